@@ -1,0 +1,49 @@
+"""Computing in superposition: explicit ReLU networks, the problems they solve, and proofs by machine.
+
+`import superpos_lib` needs NumPy alone. SciPy is imported when a matrix is large, matplotlib by
+`superpos_lib.figures`, ipywidgets by an explorer in Jupyter.
+"""
+
+from .codes import Code, ConstructionError, bernoulli_code, constant_weight_code
+from .explore import choice, explore
+from .inputs import all_sparse, random_sparse, targeted_sparse
+from .network import Layer, Network, SuperposedNetwork
+from .permutation import permutation_network
+from .problems import (
+    Permutation,
+    TwoAnd,
+    clique,
+    hubs,
+    matching,
+    power_law,
+    random_two_and,
+    split_by_influence,
+)
+from .verify import Report, verify
+
+__all__ = [
+    "Code",
+    "ConstructionError",
+    "Layer",
+    "Network",
+    "Permutation",
+    "Report",
+    "SuperposedNetwork",
+    "TwoAnd",
+    "all_sparse",
+    "bernoulli_code",
+    "choice",
+    "clique",
+    "constant_weight_code",
+    "explore",
+    "hubs",
+    "matching",
+    "permutation_network",
+    "power_law",
+    "random_sparse",
+    "random_two_and",
+    "split_by_influence",
+    "targeted_sparse",
+    "verify",
+]
+__version__ = "0.1.0"

@@ -1,0 +1,88 @@
+"""The one place that knows whether a matrix is dense or sparse."""
+
+import numpy as np
+
+__all__ = ["as_dense", "as_matrix", "count_product_nonzeros", "entries", "from_entries", "join"]
+
+# A dense matrix of this many cells takes 8 MB. Below it dense is faster, and SciPy is not needed at all.
+DENSE_CELLS = 2**20
+
+
+def from_entries(rows, columns, values, shape):
+    """The matrix with `values` at (`rows`, `columns`), zero elsewhere; values at one place add up.
+
+    It is an `ndarray` up to `DENSE_CELLS` cells, a `scipy.sparse.csr_array` above.
+    """
+    values = np.broadcast_to(np.asarray(values, dtype=float), np.shape(rows))
+    if shape[0] * shape[1] <= DENSE_CELLS:
+        matrix = np.zeros(shape)
+        np.add.at(matrix, (rows, columns), values)
+        return matrix
+    from scipy.sparse import coo_array
+
+    return coo_array((values, (rows, columns)), shape=shape).tocsr()
+
+
+def entries(matrix):
+    """(rows, columns, values) of the non-zero entries."""
+    if isinstance(matrix, np.ndarray):
+        rows, columns = np.nonzero(matrix)
+        return rows, columns, matrix[rows, columns]
+    matrix = matrix.tocoo()
+    kept = matrix.data != 0
+    return matrix.row[kept], matrix.col[kept], matrix.data[kept]
+
+
+def join(blocks):
+    """One matrix from a grid of blocks, row by row; dense or sparse by its own size, not by theirs.
+
+    >>> join([[np.eye(2), np.ones((2, 1))]]).tolist()
+    [[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]
+    """
+    heights = [row[0].shape[0] for row in blocks]
+    widths = [block.shape[1] for block in blocks[0]]
+    parts = []
+    for top, row in zip(np.cumsum([0, *heights[:-1]]), blocks, strict=True):
+        for left, block in zip(np.cumsum([0, *widths[:-1]]), row, strict=True):
+            rows, columns, values = entries(block)
+            parts.append((rows + top, columns + left, values))
+    rows, columns, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return from_entries(rows, columns, values, (sum(heights), sum(widths)))
+
+
+def as_matrix(matrix):
+    """A float matrix as it is kept: an `ndarray`, or CSR for whatever SciPy calls sparse.
+
+    Raises `TypeError` for what is no matrix of finite real numbers.
+    """
+    if hasattr(matrix, "tocsr"):
+        matrix = matrix.tocsr().astype(float)
+        finite = np.isfinite(matrix.data).all()
+    else:
+        matrix = np.asarray(matrix)
+        if matrix.dtype.kind not in "biuf" or matrix.ndim != 2:
+            raise TypeError(f"entries of type {matrix.dtype} in {matrix.ndim} dimensions")
+        matrix = matrix.astype(float)
+        finite = np.isfinite(matrix).all()
+    if not finite:
+        raise TypeError("entries that are not finite")
+    return matrix
+
+
+def as_dense(matrix):
+    """The matrix as an `ndarray`."""
+    return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
+
+
+def count_product_nonzeros(factors):
+    """Non-zero entries of `factors[0] @ factors[1] @ ...`, a block of rows at a time."""
+    first, *rest = factors
+    width = factors[-1].shape[1]
+    block = max(1, 2**24 // max(width, 1))
+    total = 0
+    for top in range(0, first.shape[0], block):
+        product = first[top : top + block]
+        for factor in rest:
+            product = product @ factor
+        total += np.count_nonzero(product if isinstance(product, np.ndarray) else product.data)
+    return int(total)

@@ -1,0 +1,326 @@
+"""One declaration, and a figure can be moved by hand: in Jupyter, and on the static page.
+
+    @explore(n=choice(64, 128, 256), active=choice(1, 2, 4), alt="Read-out of every feature.")
+    def interference(n, active):
+        ...
+        return figure
+
+An explorer is a function from a few declared values to a matplotlib `Figure`. `Explorer.frame` draws
+one: that is all that a place needs to know. There are two places here. In Jupyter, ipywidgets call
+`frame` when a control moves. When the book is built (environment variable SUPERPOS_EXPLORE=page) every
+frame is drawn and written to SUPERPOS_EXPLORE_DIR, and the output is plain HTML that
+`book/_static/explore.js` brings to life. With SUPERPOS_EXPLORE=check every frame is drawn, and then
+shown as in Jupyter. So a frame that fails at any declared value fails the build and the tests.
+"""
+
+import base64
+import hashlib
+import html
+import inspect
+import io
+import itertools
+import json
+import os
+import pathlib
+import string
+import sys
+from dataclasses import dataclass
+
+from ._arguments import expected
+
+__all__ = ["Choice", "Explorer", "Frame", "choice", "explore"]
+
+# What matplotlib is told for a page 1280 pixels wide and for a phone. One inch is 96 pixels, one point
+# 4/3 pixels: type comes out as large as the page's own. A figure is as wide as `figure.figsize` says.
+LAYOUTS = {
+    "wide": {"figure.figsize": (7.2, 4.2), "font.size": 11.5},
+    "narrow": {"figure.figsize": (3.55, 3.6), "font.size": 10.5},
+}
+COMMON = {"svg.hashsalt": "superpos", "svg.fonttype": "path", "savefig.facecolor": "white"}
+# Chapters stand one folder below the site's root.
+FRAMES_URL = "../_explore/"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The values that a control can take, in their order, and the label it carries."""
+
+    values: tuple
+    label: str | None = None
+
+    @property
+    def numeric(self):
+        """Whether a slider suits it; otherwise a menu does."""
+        return all(isinstance(value, (int, float)) for value in self.values) and not any(
+            isinstance(value, bool) for value in self.values
+        )
+
+
+def choice(*values, label=None):
+    """A control that takes one of `values`; the first is what the book shows.
+
+    Parameters
+    ----------
+    values : numbers, or strings
+        Numbers, in increasing order, make a slider; strings make a menu.
+    label : str, optional
+        What stands beside the control; the parameter's name if nothing is given.
+
+    Raises
+    ------
+    ValueError
+        No values, a value twice, values of other types, numbers not in increasing order.
+
+    Examples
+    --------
+    >>> choice(64, 128, 256, label="neurons n").numeric
+    True
+    """
+    numbers = all(
+        isinstance(value, (int, float)) and not isinstance(value, bool) and value == value
+        for value in values
+    )
+    if not values or not (numbers or all(isinstance(value, str) and value for value in values)):
+        raise expected("values", "numbers, or strings that are not empty", values)
+    if len(set(values)) < len(values):
+        raise expected("values", "each value once", values)
+    if numbers and list(values) != sorted(values):
+        raise expected("values", "numbers in increasing order", values)
+    if label is not None and not (isinstance(label, str) and label):
+        raise expected("label", "a text that is not empty", label)
+    return Choice(values, label)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One drawing: SVG as bytes, its size in CSS pixels, and the alt text that belongs to it."""
+
+    svg: bytes
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, eq=False)
+class Explorer:
+    """What `explore` returns. Called with values, it is the function itself and returns a `Figure`."""
+
+    function: object
+    controls: dict
+    alt: str
+
+    @property
+    def name(self):
+        """The function's name: the explorer's id on the page."""
+        return self.function.__name__
+
+    def __call__(self, *args, **kwargs):
+        return self.function(*args, **kwargs)
+
+    def combinations(self):
+        """All declared values: a list of dictionaries, the first one the book's."""
+        names = list(self.controls)
+        values = (self.controls[name].values for name in names)
+        return [dict(zip(names, chosen, strict=True)) for chosen in itertools.product(*values)]
+
+    def frame(self, values, layout="wide"):
+        """Draw one `Frame` for a page of the given layout, "wide" or "narrow".
+
+        Whatever the function raises passes through, with a note that names the explorer and values.
+        """
+        import matplotlib
+        from matplotlib.figure import Figure
+
+        with matplotlib.rc_context({**COMMON, **LAYOUTS[layout]}):
+            try:
+                figure = self.function(**values)
+                if not isinstance(figure, Figure):
+                    raise expected(self.name, "a function that returns a matplotlib Figure", figure)
+                buffer = io.BytesIO()
+                figure.savefig(buffer, format="svg", metadata={"Date": None})
+            except Exception as error:
+                error.add_note(f"in explorer {self.name} with {_spelled(values)}")
+                raise
+        width, height = (round(96 * inches) for inches in figure.get_size_inches())
+        return Frame(buffer.getvalue(), width, height, self._alt(values, figure.get_suptitle()))
+
+    def _alt(self, values, headline):
+        named = {field for _, field, _, _ in string.Formatter().parse(self.alt) if field}
+        rest = {name: value for name, value in values.items() if name not in named}
+        parts = [self.alt.format(**values), f"{_spelled(rest)}." if rest else "", headline]
+        return " ".join(" ".join(part.split()) for part in parts if part)
+
+
+def _spelled(values):
+    return ", ".join(f"{name} = {value}" for name, value in values.items())
+
+
+def explore(*, alt, **controls):
+    """Decorate a function that draws a figure, so that readers can move it.
+
+    Parameters
+    ----------
+    alt : str
+        What the picture shows, for readers who do not see it. It may name controls, as in "{n}
+        neurons"; the values of the others follow it, and then the figure's headline (its suptitle),
+        which says what came out. So every frame has an alt text of its own.
+    controls : Choice
+        One for each parameter of the function.
+
+    Returns
+    -------
+    A decorator. In Jupyter and in the book it also displays the explorer.
+
+    Raises
+    ------
+    ValueError
+        An empty alt text, one that names no control of that name, a control that is no `choice`, or
+        controls and parameters that differ.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> @explore(n=choice(2, 3), alt="An empty figure.")
+    ... def empty(n):
+    ...     figure = Figure()
+    ...     figure.suptitle(f"{n} of nothing")
+    ...     return figure
+    >>> empty.frame({"n": 3}).alt
+    'An empty figure. n = 3. 3 of nothing'
+    """
+    for name, control in controls.items():
+        if not isinstance(control, Choice):
+            raise expected(name, "choice(...)", control)
+    if not controls:
+        raise expected("controls", "at least one choice(...)", "none")
+    if not (isinstance(alt, str) and alt.strip()):
+        raise expected("alt", "a sentence that says what the picture shows", alt)
+    named = {field for _, field, _, _ in string.Formatter().parse(alt) if field is not None}
+    if not named <= set(controls):
+        raise expected("alt", f"only the controls {', '.join(controls)} in braces", alt)
+
+    def declare(function):
+        parameters = list(inspect.signature(function).parameters)
+        if sorted(parameters) != sorted(controls):
+            raise expected(
+                "controls", f"one for each parameter: {', '.join(parameters)}", ", ".join(controls)
+            )
+        explorer = Explorer(function, dict(controls), alt)
+        _display(explorer)
+        return explorer
+
+    return declare
+
+
+def _display(explorer):
+    """Show it in the place where this code runs; in plain Python there is nothing to show it on."""
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
+        return
+    place = os.environ.get("SUPERPOS_EXPLORE", "")
+    if place == "page":
+        folder = os.environ.get("SUPERPOS_EXPLORE_DIR")
+        if not folder:
+            raise expected("SUPERPOS_EXPLORE_DIR", "the folder that frames are written to", "nothing")
+        ipython.display.display(ipython.display.HTML(_page(explorer, pathlib.Path(folder))))
+        return
+    if place == "check":
+        for values, layout in itertools.product(explorer.combinations(), LAYOUTS):
+            explorer.frame(values, layout)
+    elif place:
+        raise expected("SUPERPOS_EXPLORE", '"page", "check" or nothing', place)
+    ipython.display.display(_widget(explorer))
+
+
+# --- in Jupyter
+
+
+def _image(frame):
+    data = base64.b64encode(frame.svg).decode()
+    return (
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(frame.alt)}" '
+        f'style="width:{frame.width}px;max-width:100%;height:auto;background:white">'
+    )
+
+
+def _widget(explorer):
+    import ipywidgets
+
+    picture = ipywidgets.HTML()
+    controls = {}
+    for name, control in explorer.controls.items():
+        kind = ipywidgets.SelectionSlider if control.numeric else ipywidgets.Dropdown
+        controls[name] = kind(
+            options=[(str(value), value) for value in control.values],
+            description=control.label or name,
+            continuous_update=False,
+            style={"description_width": "initial"},
+            layout=ipywidgets.Layout(width="auto", min_width="20em"),
+        )
+
+    def draw(_=None):
+        values = {name: control.value for name, control in controls.items()}
+        try:
+            picture.value = _image(explorer.frame(values))
+        except Exception as error:
+            picture.value = (
+                f"<p role='alert'>No picture for {html.escape(_spelled(values))}: "
+                f"{html.escape(str(error))}</p>"
+            )
+            raise
+
+    draw()
+    for control in controls.values():
+        control.observe(draw, "value")
+    return ipywidgets.VBox([*controls.values(), picture])
+
+
+# --- on the static page
+
+
+def _page(explorer, folder):
+    """Write every frame to `folder`; return the HTML that shows the first and knows the others."""
+    folder.mkdir(parents=True, exist_ok=True)
+    frames = []
+    for values in explorer.combinations():
+        layouts = {layout: explorer.frame(values, layout) for layout in LAYOUTS}
+        entry = {"alt": layouts["wide"].alt}
+        for layout, frame in layouts.items():
+            name = hashlib.sha256(frame.svg).hexdigest()[:20] + ".svg"
+            (folder / name).write_bytes(frame.svg)
+            entry[layout] = [name, frame.width, frame.height]
+        frames.append(entry)
+    first = frames[0]
+    wide, width, height = first["wide"]
+    narrow, narrow_width, narrow_height = first["narrow"]
+    declared = {
+        name: [str(value) for value in control.values] for name, control in explorer.controls.items()
+    }
+    data = json.dumps({"controls": declared, "frames": frames}).replace("<", "\\u003c")
+    controls = "".join(
+        _page_control(explorer.name, name, control) for name, control in explorer.controls.items()
+    )
+    return f"""<figure class="explore" id="{explorer.name}" data-explore>
+<fieldset class="explore-controls" disabled><legend>Move it</legend>{controls}</fieldset>
+<picture>
+<source media="(max-width: 600px)" srcset="{FRAMES_URL}{narrow}" width="{narrow_width}" height="{narrow_height}">
+<img src="{FRAMES_URL}{wide}" width="{width}" height="{height}" alt="{html.escape(first["alt"])}">
+</picture>
+<p class="explore-status" role="status"></p>
+<script type="application/json" class="explore-frames">{data}</script>
+</figure>"""
+
+
+def _page_control(explorer, name, control):
+    identity = f"{explorer}-{name}"
+    label = html.escape(control.label or name)
+    first, last = html.escape(str(control.values[0])), len(control.values) - 1
+    if control.numeric:
+        field = (
+            f'<input type="range" id="{identity}" name="{name}" min="0" max="{last}" step="1" value="0" '
+            f'aria-valuetext="{first}" autocomplete="off"><output for="{identity}">{first}</output>'
+        )
+    else:
+        options = "".join(f"<option>{html.escape(value)}</option>" for value in control.values)
+        field = f'<select id="{identity}" name="{name}" autocomplete="off">{options}</select>'
+    return f'<div class="explore-control"><label for="{identity}">{label}</label>{field}</div>'

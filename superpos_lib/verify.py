@@ -1,0 +1,159 @@
+"""Is this network right?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._arguments import boolean_columns, expected, generator, real, whole
+from .inputs import count_sparse, sparse_batches, targeted_sparse
+from .network import SuperposedNetwork
+
+__all__ = ["Report", "clopper_pearson_upper", "verify"]
+
+# The most inputs that an exhaustive check goes through: beyond it, it would not end in an afternoon.
+EXHAUSTIVE_INPUTS = 50_000_000
+BATCH = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a check found.
+
+    ok : no input failed
+    checked : how many inputs were tried
+    failures : on how many of them at least one output was wrong
+    failure_rate : failures / checked
+    failure_rate_upper : the failure rate is at most this; for a sample, with the stated confidence and
+        for inputs drawn as the sample was
+    counterexample : the first input that failed, Booleans of shape (m,), or None
+    """
+
+    ok: bool
+    checked: int
+    failures: int
+    failure_rate: float
+    failure_rate_upper: float
+    counterexample: np.ndarray | None
+
+
+def clopper_pearson_upper(failures, checked, confidence=0.99):
+    """The largest p under which so few failures would not be surprising.
+
+    The solution p of P[Binomial(checked, p) <= failures] = 1 - confidence: an exact upper confidence
+    bound for the failure rate (Clopper and Pearson 1934, one-sided).
+
+    Raises
+    ------
+    ValueError
+        checked < 1, failures outside 0, ..., checked, confidence outside (0, 1).
+
+    Examples
+    --------
+    >>> abs(clopper_pearson_upper(0, 1000) - (1 - 0.01 ** (1 / 1000))) < 1e-12
+    True
+    >>> clopper_pearson_upper(5, 5)
+    1.0
+    """
+    checked = whole("checked", checked, 1)
+    failures = whole("failures", failures, 0, checked)
+    confidence = real("confidence", confidence, 0, 1 - 1e-12)
+    if failures == checked:
+        return 1.0
+    k = np.arange(1, failures + 1)
+    log_choose = np.concatenate([[0.0], np.cumsum(np.log((checked - k + 1) / k))])
+    k = np.arange(failures + 1)
+
+    def log_tail(p):
+        terms = log_choose + k * np.log(p) + (checked - k) * np.log1p(-p)
+        return terms.max() + np.log(np.exp(terms - terms.max()).sum())
+
+    low, high = failures / checked, 1.0
+    while (middle := (low + high) / 2) not in (low, high):
+        if log_tail(middle) > np.log(1 - confidence):
+            low = middle
+        else:
+            high = middle
+    return float(high)
+
+
+def verify(
+    network, problem, v, method="exhaustive", *, count=None, rng=None, inputs=None, confidence=0.99
+):
+    """Compare a network's predictions with the problem's truth, input by input.
+
+    Parameters
+    ----------
+    network : SuperposedNetwork
+    problem : TwoAnd or Permutation
+    v : int
+        Inputs with at most v ones are checked; v is at most `network.v`.
+    method : str
+        "exhaustive": every input with at most v ones. "sampled": `count` inputs of
+        `targeted_sparse`, drawn from `rng`, or the given `inputs`.
+    count, rng, inputs
+        For "sampled" only: either count and rng, or inputs, Booleans of shape (m, batch).
+    confidence : float
+        Of `failure_rate_upper` for a sample (Clopper and Pearson).
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ValueError
+        A network of other sizes than the problem, v out of range, an unknown method, arguments that
+        the method does not take or lacks, or more than 50,000,000 inputs to go through.
+
+    Examples
+    --------
+    >>> from superpos_lib.permutation import permutation_network
+    >>> from superpos_lib.problems import Permutation
+    >>> p = Permutation([1, 2, 0, 3, 5, 4])
+    >>> net = permutation_network(p, 160, v=2, rng=np.random.default_rng(0))
+    >>> report = verify(net, p, 2)
+    >>> report.ok, report.checked
+    (True, 22)
+    """
+    if not isinstance(network, SuperposedNetwork):
+        raise expected("network", "a SuperposedNetwork", network)
+    sizes = (network.code_in.features, network.code_out.features)
+    if not hasattr(problem, "truth") or (problem.inputs, problem.outputs) != sizes:
+        raise expected("problem", f"a problem of {sizes[0]} inputs and {sizes[1]} outputs", problem)
+    v = whole("v", v, 1, network.v)
+    if method == "exhaustive":
+        if not (count is None and rng is None and inputs is None):
+            raise expected("count, rng, inputs", 'none of them with method="exhaustive"', "one")
+        if count_sparse(problem.inputs, v) > EXHAUSTIVE_INPUTS:
+            raise expected(
+                "v",
+                f'at most {EXHAUSTIVE_INPUTS} inputs in all; method="sampled" has no such limit',
+                f"{count_sparse(problem.inputs, v)} inputs with at most {v} ones",
+            )
+        report = _compare(network, problem, sparse_batches(problem.inputs, v, BATCH))
+        return Report(*report[:3], report[3], report[3], report[4])
+    if method != "sampled":
+        raise expected("method", '"exhaustive" or "sampled"', method)
+    if inputs is None:
+        inputs = targeted_sparse(problem, v, whole("count", count, 1), rng=generator(rng))
+    elif not (count is None and rng is None):
+        raise expected("inputs", "either inputs, or count and rng", "both")
+    inputs = boolean_columns("inputs", inputs, problem.inputs)
+    if inputs.ndim != 2 or inputs.shape[1] == 0 or inputs.sum(axis=0).max() > v:
+        raise expected("inputs", f"one column or more with at most {v} ones each", inputs)
+    batches = (inputs[:, i : i + BATCH] for i in range(0, inputs.shape[1], BATCH))
+    report = _compare(network, problem, batches)
+    upper = clopper_pearson_upper(report[2], report[1], confidence)
+    return Report(*report[:3], report[3], upper, report[4])
+
+
+def _compare(network, problem, batches):
+    checked = failures = 0
+    counterexample = None
+    for Y in batches:
+        wrong = (network.predict(Y) != problem.truth(Y)).any(axis=0)
+        checked += Y.shape[1]
+        failures += int(wrong.sum())
+        if counterexample is None and wrong.any():
+            counterexample = Y[:, int(np.argmax(wrong))].copy()
+    return failures == 0, checked, failures, failures / checked, counterexample
