@@ -64,7 +64,9 @@ class Code:
         weights = np.bincount(columns, minlength=matrix.shape[1])
         if not weights.all():
             raise expected(
-                "matrix", "at least one neuron for each feature", f"none for {int(np.argmin(weights))}"
+                "matrix",
+                "at least one neuron for each feature",
+                f"none for {int(np.argmin(weights))}",
             )
         weights.flags.writeable = False
         object.__setattr__(self, "matrix", matrix)

@@ -71,7 +71,9 @@ class Layer:
         for left, right in zip(factors, factors[1:], strict=False):
             if left.shape[1] != right.shape[0]:
                 raise expected(
-                    "factors", "each as wide as the next is high", f"{left.shape} before {right.shape}"
+                    "factors",
+                    "each as wide as the next is high",
+                    f"{left.shape} before {right.shape}",
                 )
         bias = np.array(real_columns("bias", self.bias, factors[0].shape[0]))
         if bias.ndim != 1:
@@ -145,7 +147,9 @@ class Network:
             raise expected("layers", "one Layer or more", layers)
         for a, b in zip(layers, layers[1:], strict=False):
             if a.outputs != b.inputs:
-                raise expected("layers", f"a layer of {a.outputs} inputs next", f"one of {b.inputs}")
+                raise expected(
+                    "layers", f"a layer of {a.outputs} inputs next", f"one of {b.inputs}"
+                )
         object.__setattr__(self, "layers", layers)
 
     @property
@@ -303,7 +307,9 @@ class SuperposedNetwork:
         if not isinstance(other, SuperposedNetwork):
             return NotImplemented
         if self.code_out is not other.code_in:
-            raise expected("other", "a network that starts from this one's output code", "another code")
+            raise expected(
+                "other", "a network that starts from this one's output code", "another code"
+            )
         # What goes into `other` has as many ones as this one's outputs; for a permutation, at most v.
         return SuperposedNetwork(
             self.code_in, self.network >> other.network, other.code_out, self.v, other.threshold

@@ -87,7 +87,9 @@ class TwoAnd:
         if same.any():
             i = int(np.argmax(same))
             raise expected(
-                "pairs", "two different inputs in each pair", f"{tuple(pairs[i].tolist())} at row {i}"
+                "pairs",
+                "two different inputs in each pair",
+                f"{tuple(pairs[i].tolist())} at row {i}",
             )
         key = pairs.min(axis=1) * m + pairs.max(axis=1)
         _, first, which = np.unique(key, return_index=True, return_inverse=True)
@@ -315,7 +317,9 @@ def power_law(m, outputs, *, exponent=1.0, rng):
         if len(keys) >= outputs:
             keys = keys[:outputs]
             return TwoAnd(m, np.stack([keys // m, keys % m], axis=1))
-    raise expected("exponent", f"a flatter law, for {outputs} different pairs of {m} inputs", exponent)
+    raise expected(
+        "exponent", f"a flatter law, for {outputs} different pairs of {m} inputs", exponent
+    )
 
 
 @dataclass(frozen=True, eq=False)

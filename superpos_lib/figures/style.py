@@ -1,0 +1,53 @@
+"""What every figure shares: colours, and how wide the page is.
+
+Colours are those of Okabe and Ito, safe for colour-blind eyes. A case of 2-AND has the same colour and
+the same hatch in every figure, so that it can be told without colour. A figure is as wide as
+matplotlib's setting `figure.figsize` says; on a narrow page (a phone) its panels stand below each other.
+"""
+
+import matplotlib
+from matplotlib.figure import Figure
+
+__all__ = [
+    "ACTIVE",
+    "CASE_COLOURS",
+    "CASE_HATCHES",
+    "FAINT",
+    "NOISE",
+    "THRESHOLD",
+    "WRONG",
+    "is_narrow",
+    "page",
+]
+
+NOISE = "#999999"
+THRESHOLD = "#000000"
+FAINT = "#e8e8e8"
+WRONG = "#D55E00"
+# Active inputs, in order; each keeps its colour through every stage.
+ACTIVE = ("#0072B2", "#E69F00", "#56B4E9", "#F0E442")
+CASE_COLOURS = {
+    "double_light": "#0072B2",
+    "double_heavy": "#D55E00",
+    "mixed": "#009E73",
+    "super_heavy": "#CC79A7",
+}
+CASE_HATCHES = {"double_light": "", "double_heavy": "//", "mixed": "..", "super_heavy": "xx"}
+NARROW_BELOW = 5.0
+
+
+def is_narrow():
+    """Whether the page is too narrow for panels beside each other."""
+    return matplotlib.rcParams["figure.figsize"][0] < NARROW_BELOW
+
+
+def page(height, headline):
+    """An empty `Figure` as wide as the page, `height` inches high, under its headline.
+
+    The headline says what the picture shows, with numbers: it is also the end of its alt text.
+    """
+    width = matplotlib.rcParams["figure.figsize"][0]
+    figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    size = matplotlib.rcParams["font.size"]
+    figure.suptitle(headline, x=0.01, ha="left", size=size * 1.05, weight="bold", wrap=True)
+    return figure
