@@ -6,12 +6,12 @@ __all__ = ["boolean_columns", "expected", "generator", "real", "real_columns", "
 
 
 def expected(name, wanted, got):
-    """The error for argument `name`.
+    """The error for argument `name`. A string is taken as words about what came, not as what came.
 
     >>> str(expected("v", "a whole number, at least 1", 0))
     'v: expected a whole number, at least 1; got 0'
     """
-    text = str(got) if isinstance(got, (str, np.ndarray)) else repr(got)
+    text = got if isinstance(got, str) else repr(got)
     return ValueError(
         f"{name}: expected {wanted}; got {text if len(text) < 200 else text[:200] + ' ...'}"
     )
@@ -21,9 +21,9 @@ def whole(name, value, least, most=None):
     """`value` as an `int`, if it is a whole number from `least` to `most`."""
     wanted = f"a whole number, at least {least}" + ("" if most is None else f" and at most {most}")
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)):
-        raise expected(name, wanted, value)
+        raise expected(name, wanted, repr(value))
     if value < least or (most is not None and value > most):
-        raise expected(name, wanted, value)
+        raise expected(name, wanted, repr(value))
     return int(value)
 
 
@@ -33,16 +33,18 @@ def real(name, value, above, up_to):
     if isinstance(value, (bool, np.bool_)) or not isinstance(
         value, (int, float, np.integer, np.floating)
     ):
-        raise expected(name, wanted, value)
+        raise expected(name, wanted, repr(value))
     if not above < value <= up_to:
-        raise expected(name, wanted, value)
+        raise expected(name, wanted, repr(value))
     return float(value)
 
 
 def generator(rng):
     """`rng`, if it is a NumPy random generator."""
     if not isinstance(rng, np.random.Generator):
-        raise expected("rng", "a numpy.random.Generator, such as numpy.random.default_rng(0)", rng)
+        raise expected(
+            "rng", "a numpy.random.Generator, such as numpy.random.default_rng(0)", repr(rng)
+        )
     return rng
 
 

@@ -87,7 +87,7 @@ def choice(*values, label=None):
     if numbers and list(values) != sorted(values):
         raise expected("values", "numbers in increasing order", values)
     if label is not None and not (isinstance(label, str) and label):
-        raise expected("label", "a text that is not empty", label)
+        raise expected("label", "a text that is not empty", repr(label))
     return Choice(values, label)
 
 
@@ -190,11 +190,11 @@ def explore(*, alt, **controls):
     """
     for name, control in controls.items():
         if not isinstance(control, Choice):
-            raise expected(name, "choice(...)", control)
+            raise expected(name, "choice(...)", repr(control))
     if not controls:
         raise expected("controls", "at least one choice(...)", "none")
     if not (isinstance(alt, str) and alt.strip()):
-        raise expected("alt", "a sentence that says what the picture shows", alt)
+        raise expected("alt", "a sentence that says what the picture shows", repr(alt))
     named = {field for _, field, _, _ in string.Formatter().parse(alt) if field is not None}
     if not named <= set(controls):
         raise expected("alt", f"only the controls {', '.join(controls)} in braces", alt)
@@ -230,7 +230,7 @@ def _display(explorer):
         for values, layout in itertools.product(explorer.combinations(), LAYOUTS):
             explorer.frame(values, layout)
     elif place:
-        raise expected("SUPERPOS_EXPLORE", '"page", "check" or nothing', place)
+        raise expected("SUPERPOS_EXPLORE", '"page", "check" or nothing', repr(place))
     ipython.display.display(_widget(explorer))
 
 

@@ -133,7 +133,7 @@ def verify(
         report = _compare(network, problem, sparse_batches(problem.inputs, v, BATCH))
         return Report(*report[:3], report[3], report[3], report[4])
     if method != "sampled":
-        raise expected("method", '"exhaustive" or "sampled"', method)
+        raise expected("method", '"exhaustive" or "sampled"', repr(method))
     if inputs is None:
         inputs = targeted_sparse(problem, v, whole("count", count, 1), rng=generator(rng))
     elif not (count is None and rng is None):

@@ -1,0 +1,157 @@
+"""One declaration, its frames, and the two places that show it."""
+
+import json
+import re
+
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from superpos_lib import choice, explore
+
+SOURCE = """
+from matplotlib.figure import Figure
+from superpos_lib import choice, explore
+
+@explore(n=choice(1, 2, 3, label="neurons n"), code=choice("one", "t<o"), alt="A picture of {code}.")
+def picture(n, code):
+    if n == {bad}:
+        raise ArithmeticError("no such picture")
+    figure = Figure()
+    figure.suptitle(f"{n} drawn")
+    figure.subplots().plot([0, n])
+    return figure
+"""
+
+
+def declared():
+    @explore(n=choice(1, 2), code=choice("one", "two"), alt="A picture of {code}.")
+    def picture(n, code):
+        figure = Figure(figsize=(2, 1))
+        figure.suptitle(f"{n}  drawn\nhere")
+        figure.subplots().plot([0, n])
+        return figure
+
+    return picture
+
+
+def test_an_explorer_is_still_the_function():
+    figure = declared()(2, code="one")
+    assert isinstance(figure, Figure) and figure.get_suptitle().startswith("2")
+
+
+def test_combinations_are_all_values_the_first_being_the_books():
+    assert declared().combinations() == [
+        {"n": 1, "code": "one"}, {"n": 1, "code": "two"}, {"n": 2, "code": "one"}, {"n": 2, "code": "two"}
+    ]  # fmt: skip
+
+
+def test_a_frame_is_svg_with_an_alt_text_of_its_own():
+    explorer = declared()
+    frames = [explorer.frame(values) for values in explorer.combinations()]
+    assert all(frame.svg.startswith(b"<?xml") and b"</svg>" in frame.svg for frame in frames)
+    assert frames[2].alt == "A picture of one. n = 2. 2 drawn here"
+    assert len({frame.alt for frame in frames}) == 4
+    assert (frames[0].width, frames[0].height) == (192, 96)
+
+
+def test_the_same_values_give_the_same_bytes():
+    explorer = declared()
+    assert explorer.frame({"n": 1, "code": "one"}) == explorer.frame({"n": 1, "code": "one"})
+
+
+def test_layouts_reach_the_figure():
+    @explore(n=choice(1), alt="Nothing.")
+    def as_wide_as_the_page(n):
+        return Figure()
+
+    wide, narrow = (as_wide_as_the_page.frame({"n": 1}, layout) for layout in ("wide", "narrow"))
+    assert wide.width > 600 and narrow.width < 345
+
+
+def test_what_the_function_raises_passes_with_a_note_of_the_values():
+    @explore(n=choice(0, 1), alt="Nothing.")
+    def inverse(n):
+        return 1 // n
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        inverse.frame({"n": 0})
+    assert caught.value.__notes__ == ["in explorer inverse with n = 0"]
+    with pytest.raises(
+        ValueError, match="inverse: expected a function that returns a matplotlib Figure"
+    ):
+        inverse.frame({"n": 1})
+
+
+def run(monkeypatch, place, folder, bad=0):
+    """Run the declaration in a real kernel, as Jupyter, nbval and the book's build do."""
+    monkeypatch.setenv("SUPERPOS_EXPLORE", place)
+    monkeypatch.setenv("SUPERPOS_EXPLORE_DIR", str(folder))
+    source = SOURCE.replace("{bad}", str(bad))
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    return notebook.cells[0].outputs
+
+
+def test_on_the_page_every_frame_is_written_and_the_first_is_plain_html(monkeypatch, tmp_path):
+    (output,) = run(monkeypatch, "page", tmp_path / "frames")
+    text = output["data"]["text/html"]
+    data = json.loads(re.search(r'class="explore-frames">(.*?)</script>', text, re.S)[1])
+    assert data["controls"] == {"n": ["1", "2", "3"], "code": ["one", "t<o"]}
+    assert len(data["frames"]) == 6
+    for frame in data["frames"]:
+        for layout in ("wide", "narrow"):
+            name, width, height = frame[layout]
+            assert (tmp_path / "frames" / name).read_bytes().startswith(b"<?xml")
+            assert width > 0 and height > 0
+    assert f'src="../_explore/{data["frames"][0]["wide"][0]}"' in text
+    assert 'alt="A picture of one. n = 1. 1 drawn"' in text
+    assert (
+        '<label for="picture-n">neurons n</label><input type="range" id="picture-n" name="n"'
+        in text
+    )
+    assert "<option>t&lt;o</option>" in text and "t<o" not in text
+    assert len({frame["alt"] for frame in data["frames"]}) == 6
+
+
+def test_in_jupyter_controls_are_widgets_with_labels(monkeypatch, tmp_path):
+    (output,) = run(monkeypatch, "", tmp_path)
+    assert "application/vnd.jupyter.widget-view+json" in output["data"]
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("place", ["page", "check"])
+def test_a_frame_that_fails_at_any_value_fails_the_build_and_the_check(
+    monkeypatch, tmp_path, place
+):
+    with pytest.raises(CellExecutionError, match="no such picture"):
+        run(monkeypatch, place, tmp_path, bad=3)
+
+
+def test_a_failing_value_is_shown_in_jupyter_and_not_swallowed(monkeypatch):
+    from superpos_lib import explore as _  # the function; the module is reached by name
+    from superpos_lib.explore import _widget
+
+    @explore(n=choice(1, 2, label="neurons"), alt="A picture.")
+    def fails_at_two(n):
+        if n == 2:
+            raise ArithmeticError("<no> such picture")
+        return Figure()
+
+    box = _widget(fails_at_two)
+    slider, picture = box.children
+    assert slider.description == "neurons" and 'alt="A picture. n = 1.' in picture.value
+    with pytest.raises(ArithmeticError):
+        slider.value = 2
+    assert "No picture for n = 2: &lt;no&gt; such picture" in picture.value
+    slider.value = 1
+    assert "<img" in picture.value
+
+
+def test_an_unknown_place_is_refused(monkeypatch, tmp_path):
+    with pytest.raises(CellExecutionError, match="SUPERPOS_EXPLORE: expected"):
+        run(monkeypatch, "pages", tmp_path)
+    assert np.array(list(tmp_path.iterdir())).size == 0
