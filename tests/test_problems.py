@@ -174,3 +174,13 @@ def test_few_inputs_are_heavy():
         for t in (0.25, 0.5, 0.75):
             above = np.count_nonzero(problem.influence > problem.outputs**t)
             assert above < 2 * problem.outputs ** (1 - t)
+
+
+@pytest.mark.parametrize("larger", [2, 3, 1000, 94_906_267, 400_000_000, 1_500_000_001])
+def test_a_pair_has_the_right_number_even_where_square_roots_are_rounded(larger):
+    from superpos_lib.problems import _pairs_at
+
+    first = larger * (larger - 1) // 2
+    index = np.array([first - 1, first, first + 1, first + larger - 1])
+    found = [(larger - 2, larger - 1), (0, larger), (1, larger), (larger - 1, larger)]
+    assert [tuple(pair) for pair in _pairs_at(index, larger + 2).tolist()] == found
