@@ -12,9 +12,7 @@ def expected(name, wanted, got):
     'v: expected a whole number, at least 1; got 0'
     """
     text = got if isinstance(got, str) else repr(got)
-    return ValueError(
-        f"{name}: expected {wanted}; got {text if len(text) < 200 else text[:200] + ' ...'}"
-    )
+    return ValueError(f"{name}: expected {wanted}; got {text if len(text) < 200 else text[:200] + ' ...'}")
 
 
 def whole(name, value, least, most=None):
@@ -30,9 +28,7 @@ def whole(name, value, least, most=None):
 def real(name, value, above, up_to):
     """`value` as a `float`, if it is a number with above < value <= up_to."""
     wanted = f"a number above {above} and at most {up_to}"
-    if isinstance(value, (bool, np.bool_)) or not isinstance(
-        value, (int, float, np.integer, np.floating)
-    ):
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise expected(name, wanted, repr(value))
     if not above < value <= up_to:
         raise expected(name, wanted, repr(value))
@@ -42,9 +38,7 @@ def real(name, value, above, up_to):
 def generator(rng):
     """`rng`, if it is a NumPy random generator."""
     if not isinstance(rng, np.random.Generator):
-        raise expected(
-            "rng", "a numpy.random.Generator, such as numpy.random.default_rng(0)", repr(rng)
-        )
+        raise expected("rng", "a numpy.random.Generator, such as numpy.random.default_rng(0)", repr(rng))
     return rng
 
 

@@ -221,9 +221,7 @@ def _display(explorer):
     if place == "page":
         folder = os.environ.get("SUPERPOS_EXPLORE_DIR")
         if not folder:
-            raise expected(
-                "SUPERPOS_EXPLORE_DIR", "the folder that frames are written to", "nothing"
-            )
+            raise expected("SUPERPOS_EXPLORE_DIR", "the folder that frames are written to", "nothing")
         ipython.display.display(ipython.display.HTML(_page(explorer, pathlib.Path(folder))))
         return
     if place == "check":
@@ -296,8 +294,7 @@ def _page(explorer, folder):
     wide, width, height = first["wide"]
     narrow, narrow_width, narrow_height = first["narrow"]
     declared = {
-        name: [str(value) for value in control.values]
-        for name, control in explorer.controls.items()
+        name: [str(value) for value in control.values] for name, control in explorer.controls.items()
     }
     data = json.dumps({"controls": declared, "frames": frames}).replace("<", "\\u003c")
     controls = "".join(

@@ -6,6 +6,7 @@ biases that are not zero, where a weight that is a product of factors counts as 
 multiplies out to. A clipped unit, relu(s - a) - relu(s - b), is two ReLUs wherever it stands.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,7 +69,7 @@ class Layer:
             raise expected("factors", "matrices of finite numbers", str(error)) from None
         if not factors:
             raise expected("factors", "at least one matrix", "none")
-        for left, right in zip(factors, factors[1:], strict=False):
+        for left, right in itertools.pairwise(factors):
             if left.shape[1] != right.shape[0]:
                 raise expected(
                     "factors",
@@ -145,11 +146,9 @@ class Network:
             raise expected("layers", "a sequence of Layer", self.layers) from None
         if not layers or not all(isinstance(layer, Layer) for layer in layers):
             raise expected("layers", "one Layer or more", layers)
-        for a, b in zip(layers, layers[1:], strict=False):
+        for a, b in itertools.pairwise(layers):
             if a.outputs != b.inputs:
-                raise expected(
-                    "layers", f"a layer of {a.outputs} inputs next", f"one of {b.inputs}"
-                )
+                raise expected("layers", f"a layer of {a.outputs} inputs next", f"one of {b.inputs}")
         object.__setattr__(self, "layers", layers)
 
     @property
@@ -307,9 +306,7 @@ class SuperposedNetwork:
         if not isinstance(other, SuperposedNetwork):
             return NotImplemented
         if self.code_out is not other.code_in:
-            raise expected(
-                "other", "a network that starts from this one's output code", "another code"
-            )
+            raise expected("other", "a network that starts from this one's output code", "another code")
         # What goes into `other` has as many ones as this one's outputs; for a permutation, at most v.
         return SuperposedNetwork(
             self.code_in, self.network >> other.network, other.code_out, self.v, other.threshold

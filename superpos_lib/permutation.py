@@ -83,9 +83,7 @@ def permutation_network(problem, neurons, *, v, rng):
         raise expected("problem", "a Permutation", problem)
     n = whole("neurons", neurons, 1)
     v = whole("v", v, 1, problem.inputs)
-    code = constant_weight_code(
-        problem.inputs, n, code_weight(problem.inputs, n), rng=generator(rng)
-    )
+    code = constant_weight_code(problem.inputs, n, code_weight(problem.inputs, n), rng=generator(rng))
     transform = _without_echo(problem, code, centred_product(_permuted(problem, code), code))
     slope = 1 / (ON - OFF)
     first, *rest = transform

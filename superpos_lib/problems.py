@@ -80,9 +80,7 @@ class TwoAnd:
         outside = ((pairs < 0) | (pairs >= m)).any(axis=1)
         if outside.any():
             i = int(np.argmax(outside))
-            raise expected(
-                "pairs", f"inputs from 0 to {m - 1}", f"{tuple(pairs[i].tolist())} at row {i}"
-            )
+            raise expected("pairs", f"inputs from 0 to {m - 1}", f"{tuple(pairs[i].tolist())} at row {i}")
         same = pairs[:, 0] == pairs[:, 1]
         if same.any():
             i = int(np.argmax(same))
@@ -317,9 +315,7 @@ def power_law(m, outputs, *, exponent=1.0, rng):
         if len(keys) >= outputs:
             keys = keys[:outputs]
             return TwoAnd(m, np.stack([keys // m, keys % m], axis=1))
-    raise expected(
-        "exponent", f"a flatter law, for {outputs} different pairs of {m} inputs", exponent
-    )
+    raise expected("exponent", f"a flatter law, for {outputs} different pairs of {m} inputs", exponent)
 
 
 @dataclass(frozen=True, eq=False)

@@ -76,9 +76,7 @@ def clopper_pearson_upper(failures, checked, confidence=0.99):
     return float(high)
 
 
-def verify(
-    network, problem, v, method="exhaustive", *, count=None, rng=None, inputs=None, confidence=0.99
-):
+def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, inputs=None, confidence=0.99):
     """Compare a network's predictions with the problem's truth, input by input.
 
     Parameters

@@ -206,9 +206,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "call"), BAD, ids=[f"{i}-{name}" for i, (name, _) in enumerate(BAD)]
-)
+@pytest.mark.parametrize(("name", "call"), BAD, ids=[f"{i}-{name}" for i, (name, _) in enumerate(BAD)])
 def test_names_the_argument_and_says_what_was_expected_and_what_came(name, call):
     with pytest.raises(ValueError, match=rf"^{re.escape(name)}: expected .+; got .+"):
         call()
@@ -222,7 +220,7 @@ def test_a_verification_that_would_not_end_is_refused():
 
 
 def test_a_code_that_cannot_be_had_says_so():
-    with pytest.raises(ConstructionError, match="p n = 1e-05"):
+    with pytest.raises(ConstructionError, match=r"p n = 1e-05"):
         bernoulli_code(1000, 10, 1e-6, rng=np.random.default_rng(0))
 
 

@@ -82,9 +82,7 @@ def test_dense_and_sparse_give_the_same(monkeypatch):
         assert (a.matrix == b.matrix.toarray()).all()
         assert (a.compress(Y) == b.compress(Y)).all()
         assert (a.compress(Y[:, 0]) == b.compress(Y[:, 0])).all()
-        assert np.allclose(
-            a.decompress(a.compress(Y)), b.decompress(b.compress(Y)), rtol=0, atol=1e-14
-        )
+        assert np.allclose(a.decompress(a.compress(Y)), b.decompress(b.compress(Y)), rtol=0, atol=1e-14)
 
 
 def test_large_codes_are_sparse():

@@ -80,9 +80,7 @@ def test_what_the_function_raises_passes_with_a_note_of_the_values():
     with pytest.raises(ZeroDivisionError) as caught:
         inverse.frame({"n": 0})
     assert caught.value.__notes__ == ["in explorer inverse with n = 0"]
-    with pytest.raises(
-        ValueError, match="inverse: expected a function that returns a matplotlib Figure"
-    ):
+    with pytest.raises(ValueError, match="inverse: expected a function that returns a matplotlib Figure"):
         inverse.frame({"n": 1})
 
 
@@ -109,10 +107,7 @@ def test_on_the_page_every_frame_is_written_and_the_first_is_plain_html(monkeypa
             assert width > 0 and height > 0
     assert f'src="../_explore/{data["frames"][0]["wide"][0]}"' in text
     assert 'alt="A picture of one. n = 1. 1 drawn"' in text
-    assert (
-        '<label for="picture-n">neurons n</label><input type="range" id="picture-n" name="n"'
-        in text
-    )
+    assert '<label for="picture-n">neurons n</label><input type="range" id="picture-n" name="n"' in text
     assert "<option>t&lt;o</option>" in text and "t<o" not in text
     assert len({frame["alt"] for frame in data["frames"]}) == 6
 
@@ -124,15 +119,12 @@ def test_in_jupyter_controls_are_widgets_with_labels(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("place", ["page", "check"])
-def test_a_frame_that_fails_at_any_value_fails_the_build_and_the_check(
-    monkeypatch, tmp_path, place
-):
+def test_a_frame_that_fails_at_any_value_fails_the_build_and_the_check(monkeypatch, tmp_path, place):
     with pytest.raises(CellExecutionError, match="no such picture"):
         run(monkeypatch, place, tmp_path, bad=3)
 
 
 def test_a_failing_value_is_shown_in_jupyter_and_not_swallowed(monkeypatch):
-    from superpos_lib import explore as _  # the function; the module is reached by name
     from superpos_lib.explore import _widget
 
     @explore(n=choice(1, 2, label="neurons"), alt="A picture.")

@@ -27,9 +27,7 @@ p = s.Permutation([1, 2, 0])
 net = s.permutation_network(p, 60, v=1, rng=np.random.default_rng(0))
 print(s.verify(net, p, 1).ok)
 """
-    run = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert run.stdout.strip() == "True", run.stderr
 
 
@@ -39,9 +37,7 @@ def imported(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.ImportFrom) or node.level != inside + 1:
             continue
-        yield from (
-            [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
-        )
+        yield from ([node.module.split(".")[0]] if node.module else [alias.name for alias in node.names])
 
 
 def test_imports_only_go_down():

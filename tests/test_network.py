@@ -72,9 +72,7 @@ def test_parameters_are_the_non_zero_weights_and_biases_of_the_product():
 def test_widths_of_the_codes_count_as_neurons():
     rng = np.random.default_rng(0)
     wide, slim = constant_weight_code(3, 10, 2, rng=rng), Code(np.eye(3))
-    net = Network(
-        (Layer((np.ones((4, 10)),), np.zeros(4)), Layer((np.ones((3, 4)),), np.zeros(3), False))
-    )
+    net = Network((Layer((np.ones((4, 10)),), np.zeros(4)), Layer((np.ones((3, 4)),), np.zeros(3), False)))
     both = SuperposedNetwork(wide, net, slim, 1)
     assert (net.neurons, both.neurons, both.parameters) == (4, 10, 40 + 12)
 

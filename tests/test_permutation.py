@@ -70,9 +70,7 @@ def test_relabelled_features_give_the_relabelled_permutation():
     Z = np.empty_like(Y)
     Z[names] = Y
     a = permutation_network(Permutation(order), 400, v=2, rng=np.random.default_rng(4)).predict(Y)
-    b = permutation_network(
-        Permutation(relabelled), 400, v=2, rng=np.random.default_rng(4)
-    ).predict(Z)
+    b = permutation_network(Permutation(relabelled), 400, v=2, rng=np.random.default_rng(4)).predict(Z)
     assert (b[names] == a).all()
 
 
@@ -104,9 +102,7 @@ def test_without_the_correction_a_permutation_that_moves_little_fails():
     plain = Network((Layer((-left / 0.3, right), first.bias), second))
     Y = np.eye(1000, dtype=bool)[:, :1]
     echoing = SuperposedNetwork(net.code_in, plain, net.code_out, 1, net.threshold)
-    assert np.flatnonzero(echoing.predict(Y)[:, 0]).tolist() == [0, 1], (
-        "the input shows beside the output"
-    )
+    assert np.flatnonzero(echoing.predict(Y)[:, 0]).tolist() == [0, 1], "the input shows beside the output"
     assert np.flatnonzero(net.predict(Y)[:, 0]).tolist() == [1]
 
 
