@@ -1,0 +1,564 @@
+"""The machine room: every stage that one input passes on its way through a network.
+
+A stage is plain data: `Cells` (a strip of neurons or features), `Bars` (what rows hear, with a
+threshold across) or `Dots` (the read-out of every output). `machine_room` sets them beside each
+other, in reading order, or below each other on a narrow page, and knows nothing about networks: a
+longer network is a longer list of stages.
+
+An active feature keeps its colour, its hatch and its marker through every stage; interference is grey;
+what is wrong is ringed. At most `DRAWN` rows of a stage are drawn, the interesting ones first: the
+others are a strip of grey beside them, the darker the more of them have that value.
+"""
+
+from dataclasses import dataclass, field
+
+import matplotlib
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
+
+from .._arguments import expected
+from ..permutation import OFF, ON
+from .style import (
+    ACTIVE,
+    CASE_COLOURS,
+    CASE_HATCHES,
+    FAINT,
+    NOISE,
+    THRESHOLD,
+    WRONG,
+    is_narrow,
+    page,
+)
+
+__all__ = ["Bars", "Cells", "Dots", "Group", "machine_room", "permutation_stages"]
+
+DRAWN = 60
+# Rings that a strip or a row of bars has room for; beyond it they become smaller, or ticks.
+RINGED = 12
+# No dots: a dotted hatch alone makes an SVG of 250 KB.
+HATCHES = ("", "////", "----", "xxxx")
+MARKERS = ("o", "s", "^", "D")
+# Room that a stage takes beside others on a wide page, and how much there is in one line of stages.
+ROOM = {"Cells": 1.0, "Bars": 3.2, "Dots": 2.6}
+LINE = 7.0
+NARROW_INCHES = {"Cells": 0.85, "Bars": 2.3, "Dots": 2.3}
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """A strip of cells, one a feature or neuron, in their natural order; each as full as its value.
+
+    title : what the stage is, such as "$x = C y$"
+    counted : what the cells are, such as "64 neurons"
+    parts : (active, cells), what each active feature puts into each cell
+    noise : (cells,), what is in a cell besides; none if not given
+    names : one short text an active feature, set beside its first cell; none if empty
+    wrong : (cells,) Booleans, ringed
+    """
+
+    title: str
+    counted: str
+    parts: np.ndarray
+    noise: np.ndarray | None = None
+    names: tuple = ()
+    wrong: np.ndarray | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Rows that stand together in `Bars`: a channel, under its label, in the colour of its case."""
+
+    label: str
+    rows: np.ndarray
+    case: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """What rows hear: the signal of every active feature stacked up, then interference, up or down.
+
+    parts : (active, rows), the signal
+    noise : (rows,), the rest, of either sign: the bar ends at signal + noise, at the black cap
+    thresholds : one number, or more, each with its name: ((0.5, "threshold"),)
+    groups : `Group`s, drawn first and in this order; the other rows follow by height
+    wrong : (rows,) Booleans, ringed
+    """
+
+    title: str
+    counted: str
+    parts: np.ndarray
+    noise: np.ndarray
+    thresholds: tuple = ()
+    groups: tuple = ()
+    wrong: np.ndarray | None = None
+    axis: str = "what the row hears"
+
+
+@dataclass(frozen=True, eq=False)
+class Dots:
+    """A read-out: one dot an output, filled where the output should be true.
+
+    values : (outputs,)
+    truth : (outputs,) Booleans
+    owner : (outputs,), which active feature's colour a true output has, or -1 for none
+    names : one short text an active feature, set beside its dot; none if empty
+    """
+
+    title: str
+    counted: str
+    values: np.ndarray
+    truth: np.ndarray
+    threshold: float
+    owner: np.ndarray | None = None
+    names: tuple = ()
+    axis: str = "read-out"
+    wrong: np.ndarray = field(init=False)
+
+    def __post_init__(self):
+        wrong = (np.asarray(self.values) > self.threshold) != np.asarray(self.truth)
+        object.__setattr__(self, "wrong", wrong)
+
+
+def machine_room(stages, headline):
+    """All stages, left to right and line by line, or below each other on a narrow page.
+
+    Parameters
+    ----------
+    stages : sequence of Cells, Bars, Dots
+    headline : str
+        What came out, in words and numbers.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        No stage, or something that is none.
+
+    Examples
+    --------
+    >>> y = Cells("$y$", "4 features", np.eye(4)[[2]], names=("2",))
+    >>> machine_room([y], "feature 2 is active").get_suptitle()
+    'feature 2 is active'
+    """
+    stages = list(stages)
+    if not stages or not all(type(stage) in _DRAW for stage in stages):
+        raise expected("stages", "one Cells, Bars or Dots or more", stages)
+    narrow = is_narrow()
+    lines = [[stage] for stage in stages] if narrow else _lines(stages)
+    heights = [
+        max(NARROW_INCHES[type(stage).__name__] for stage in line) if narrow else 2.6
+        for line in lines
+    ]
+    figure = page(sum(heights) + 0.9, headline)
+    figure.get_layout_engine().set(hspace=0.03, wspace=0.03)
+    outer = figure.add_gridspec(len(lines), 1, height_ratios=heights)
+    number = 0
+    for place, line in zip(outer, lines, strict=True):
+        room = [ROOM[type(stage).__name__] for stage in line]
+        for cell, stage in zip(
+            place.subgridspec(1, len(line), width_ratios=room), line, strict=True
+        ):
+            number += 1
+            axes = figure.add_subplot(cell)
+            title = f"{number}  {stage.title}"
+            joint = ": " if narrow or type(stage) is not Cells else "\n"
+            axes.set_title(title + joint + stage.counted, loc="left", size=_type(0.92))
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.tick_params(labelsize=_type(0.88))
+            _DRAW[type(stage)](axes, stage)
+    _legend(figure, stages)
+    return figure
+
+
+def permutation_stages(trace, code, problem, threshold):
+    """The stages of one input on its way through a `permutation_network`, as `machine_room` takes them.
+
+    Parameters
+    ----------
+    trace : Trace
+        Of one input y of shape (m,); of `permutation_network`, or of several in a row (the last
+        one's stages are drawn).
+    code : Code
+        C, the same at both ends.
+    problem : Permutation
+        What the whole network should do.
+    threshold : float
+        Of the read-out.
+
+    Returns
+    -------
+    list: y, x = C y, D x, T x, t, D t
+
+    Raises
+    ------
+    ValueError
+        A trace of a batch, or of an input without active features.
+    """
+    y = np.asarray(trace.y)
+    if y.ndim != 1 or not y.any():
+        raise expected("trace", "the trace of one input with an active feature", f"shape {y.shape}")
+    m, n = code.features, code.neurons
+    truth = problem.truth(y)
+    outputs = np.flatnonzero(truth)
+    inputs = problem.order[outputs]
+    # Active features in the order of the inputs: number k keeps its colour.
+    outputs, inputs = outputs[np.argsort(inputs)], np.sort(inputs)
+    columns_in, columns_out = _columns(code, inputs), _columns(code, outputs)
+    clip, last = trace.layers[-2:]
+    hears = OFF + (ON - OFF) * (1 - clip.pre_activation)
+    signal = columns_out.sum(axis=0)
+    one = np.eye(m)
+    owner = np.full(m, -1)
+    owner[outputs] = np.arange(len(outputs))
+    t, right = last.output, np.minimum(signal, 1)
+    reads = clip.products[0][:m]
+    names_in = tuple(str(j) for j in inputs)
+    names_out = tuple(str(i) for i in outputs)
+    return [
+        Cells("$y$", f"{m:,} features", one[inputs], names=names_in),
+        Cells("$x = C y$", f"{n:,} neurons", columns_in),
+        Bars(
+            "$D x$",
+            f"{m:,} features read",
+            one[inputs],
+            reads - y,
+            groups=tuple(
+                Group(name, np.array([j])) for name, j in zip(names_in, inputs, strict=True)
+            ),
+            axis="reads",
+        ),
+        Bars(
+            "$T x$",
+            f"{n:,} rows listen",
+            columns_out,
+            hears - signal,
+            thresholds=((ON, "on"), (OFF, "off")),
+            groups=tuple(
+                Group(name, np.flatnonzero(column))
+                for name, column in zip(names_out, columns_out, strict=True)
+            ),
+            wrong=t != right,
+            axis="hears",
+        ),
+        Cells(
+            "$t$",
+            f"{n:,} neurons",
+            columns_out * np.divide(np.minimum(t, right), np.maximum(signal, 1)),
+            noise=np.maximum(t - right, 0),
+            wrong=t != right,
+        ),
+        Dots(
+            "$D t$",
+            f"{m:,} features out",
+            trace.read_out,
+            truth,
+            threshold,
+            owner=owner,
+            names=names_out,
+        ),
+    ]
+
+
+def _columns(code, features):
+    """The columns of C that belong to `features`, one a row: dense, shape (features, n)."""
+    chosen = np.zeros((code.features, len(features)), dtype=bool)
+    chosen[features, np.arange(len(features))] = True
+    return code.compress(chosen).T
+
+
+def _type(share):
+    return matplotlib.rcParams["font.size"] * share
+
+
+def _lines(stages):
+    """Stages in lines that are no fuller than `LINE`."""
+    lines, room = [[]], 0.0
+    for stage in stages:
+        needs = ROOM[type(stage).__name__]
+        if lines[-1] and room + needs > LINE:
+            lines.append([])
+            room = 0.0
+        lines[-1].append(stage)
+        room += needs
+    return lines
+
+
+def _colour(k):
+    return ACTIVE[k % len(ACTIVE)]
+
+
+def _hatch(k):
+    return HATCHES[(k + k // len(ACTIVE)) % len(HATCHES)]
+
+
+def _rectangles(axes, left, bottom, width, height, **style):
+    """Many rectangles as one path: an SVG of a tenth of the size."""
+    left, bottom, width, height = np.broadcast_arrays(
+        *(np.asarray(a, dtype=float) for a in (left, bottom, width, height))
+    )
+    kept = (width != 0) & (height != 0)
+    left, bottom, width, height = (a[kept] for a in (left, bottom, width, height))
+    if len(left) == 0:
+        return
+    x = np.stack([left, left + width, left + width, left, left], axis=1)
+    y = np.stack([bottom, bottom, bottom + height, bottom + height, bottom], axis=1)
+    codes = np.tile([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(x))
+    axes.add_patch(
+        PathPatch(Path(np.stack([x.ravel(), y.ravel()], axis=1), codes), linewidth=0, **style)
+    )
+
+
+def _part_style(k):
+    return {"facecolor": _colour(k), "edgecolor": "#222222", "hatch": _hatch(k)}
+
+
+def _ring(axes, x, y, size=11):
+    axes.plot(x, y, "o", ms=size, mfc="none", mec=WRONG, mew=1.8, clip_on=False, zorder=6)
+
+
+def _draw_cells(axes, stage):
+    lying = is_narrow()
+    parts = np.atleast_2d(np.asarray(stage.parts, dtype=float))
+    cells = parts.shape[1]
+    noise = np.zeros(cells) if stage.noise is None else np.asarray(stage.noise, dtype=float)
+    thick = max(1.0, cells / 75)  # a single cell of thousands must still be seen
+    full = max(1.0, (parts.sum(axis=0) + noise).max())
+    start = np.zeros(cells)
+    place = np.arange(cells) + 0.5 - thick / 2
+
+    def rectangles(low, size, **style):
+        lit = np.flatnonzero(size)
+        low, size = low[lit] / full, size[lit] / full
+        if lying:
+            _rectangles(axes, place[lit], low, thick, size, **style)
+        else:
+            _rectangles(axes, low, place[lit], size, thick, **style)
+
+    ground = (0, 0, cells, 1) if lying else (0, 0, 1, cells)
+    _rectangles(axes, *([side] for side in ground), facecolor=FAINT)
+    if cells <= DRAWN:
+        for edge in range(1, cells):
+            (axes.axvline if lying else axes.axhline)(edge, color="white", lw=0.7, zorder=3)
+    for k, part in enumerate(parts):
+        rectangles(start, part, **_part_style(k))
+        start = start + part
+    rectangles(start, noise, facecolor=NOISE)
+    if stage.wrong is not None and np.any(stage.wrong):
+        at = np.flatnonzero(stage.wrong) + 0.5
+        if len(at) <= RINGED:
+            side = np.full(len(at), 0.5)
+            _ring(axes, *((at, side) if lying else (side, at)), 8)
+        else:  # so many rings would hide the strip: a tick at its edge each
+            _rectangles(
+                axes,
+                *(
+                    (at - thick / 2, -0.12, thick, 0.1)
+                    if lying
+                    else (1.02, at - thick / 2, 0.1, thick)
+                ),
+                facecolor=WRONG,
+                clip_on=False,
+            )
+    _name_cells(axes, parts, stage.names, lying)
+    axes.set(xlim=(0, cells) if lying else (0, 1), ylim=(0, 1) if lying else (cells, 0))
+    axes.axis("off")
+
+
+def _name_cells(axes, parts, names, lying):
+    """Names beside the first cell that each feature lights, nudged apart where they would touch."""
+    if not names:
+        return
+    cells = parts.shape[1]
+    at = np.array([np.argmax(part != 0) + 0.5 for part in parts])
+    order = np.argsort(at)
+    gap = cells * (0.13 if lying else 0.09)
+    text = at[order].astype(float)
+    for i in range(1, len(text)):
+        text[i] = max(text[i], text[i - 1] + gap)
+    text -= max(0.0, text[-1] - cells * 0.98)
+    for k, where in zip(order, text, strict=True):
+        x, y = (where, -0.1) if lying else (1.06, where)
+        axes.text(
+            x,
+            y,
+            names[k],
+            size=_type(0.88),
+            ha="center" if lying else "left",
+            va="top" if lying else "center",
+            clip_on=False,
+        )
+
+
+def _chosen_rows(stage, total):
+    """(rows drawn, label spans, rows left out): groups in their order, then the others by height."""
+    chosen, spans, taken = [], [], np.zeros(len(total), dtype=bool)
+    share = max(1, (DRAWN - DRAWN // 4) // max(1, len(stage.groups)))
+    for group in stage.groups:
+        rows = np.asarray(group.rows)
+        rows = rows[~taken[rows]]
+        if len(rows) > share:  # the ends of the range are what a reader looks for
+            rows = rows[np.argsort(total[rows])[np.r_[: share // 2, share // 2 - share : 0]]]
+        taken[rows] = True
+        spans.append((len(chosen), len(rows), group))
+        chosen.extend(rows[np.argsort(-total[rows], kind="stable")])
+    others = np.flatnonzero(~taken)
+    others = others[np.argsort(-total[others], kind="stable")]
+    room = max(0, DRAWN - len(chosen))
+    return np.array([*chosen, *others[:room]], dtype=int), spans, others[room:]
+
+
+def _draw_bars(axes, stage):
+    parts = np.atleast_2d(np.asarray(stage.parts, dtype=float))
+    noise = np.asarray(stage.noise, dtype=float)
+    total = parts.sum(axis=0) + noise
+    rows, spans, rest = _chosen_rows(stage, total)
+    place = np.arange(len(rows), dtype=float)
+    for begin, length, group in spans:  # a group takes as much room as its label, and a gap
+        extra = max(0.0, len(group.label) * 0.034 * (len(rows) + 4) - length)
+        place[begin:] += extra / 2
+        place[begin + length :] += extra / 2 + 1
+    top = np.zeros(len(rows))
+    for k, part in enumerate(parts):
+        _rectangles(axes, place + 0.08, top, 0.84, part[rows], **_part_style(k))
+        top = top + part[rows]
+    _rectangles(axes, place + 0.08, top, 0.84, np.maximum(noise[rows], 0), facecolor=NOISE)
+    # What interference takes away: white over the signal, grey below zero.
+    end = total[rows]
+    lost = np.maximum(top - np.maximum(end, 0), 0)
+    _rectangles(axes, place + 0.08, top - lost, 0.84, lost, facecolor="white", alpha=0.75)
+    _rectangles(axes, place + 0.08, np.minimum(end, 0), 0.84, -np.minimum(end, 0), facecolor=NOISE)
+    thin = 0.008 * max(1.0, np.ptp([0.0, *end]))
+    _rectangles(axes, place, end - thin / 2, 1.0, thin, facecolor="black")
+    edge = (place[-1] + 1 if len(place) else 0) + 1.5
+    if len(rest):
+        _strip(axes, total[rest], edge, max(3.0, edge * 0.06))
+        edge += max(3.0, edge * 0.06) + 1
+    for value, _ in stage.thresholds:
+        axes.axhline(value, color=THRESHOLD, lw=1.3, zorder=4)
+    _name_thresholds(axes, stage.thresholds)
+    if stage.wrong is not None and np.any(stage.wrong):
+        ringed = np.flatnonzero(np.asarray(stage.wrong)[rows])
+        _ring(axes, place[ringed] + 0.5, end[ringed], 11 if len(ringed) <= RINGED else 5)
+    axes.set_xlim(-0.5, edge)
+    axes.axhline(0, color="black", lw=0.8)
+    axes.spines["bottom"].set_visible(False)
+    axes.set_ylabel(stage.axis, size=_type(0.9))
+    axes.margins(y=0.06)
+    axes.autoscale_view(scalex=False)
+    axes.set_xticks([])
+    for begin, length, group in spans:
+        if length:
+            middle = place[begin : begin + length].mean() + 0.5
+            _name_group(axes, place[begin], place[begin + length - 1] + 1, middle, group)
+    axes.set_xlabel(_left_out(len(rest), len(spans) > 0), size=_type(0.88), labelpad=_type(1.7))
+
+
+def _left_out(count, grouped):
+    others = "the others, by height" if grouped else "by height"
+    return f"{others}; {count:,} more in the strip" if count else others
+
+
+def _name_group(axes, left, right, middle, group):
+    """A bracket and a label below the bars of one group."""
+    colour = CASE_COLOURS.get(group.case, "#333333")
+    axes.plot(
+        [left, right], [-0.03, -0.03], transform=axes.get_xaxis_transform(), color=colour, lw=3,
+        clip_on=False, solid_capstyle="butt",
+    )  # fmt: skip
+    axes.text(
+        middle, -0.06, group.label, transform=axes.get_xaxis_transform(), ha="center", va="top",
+        size=_type(0.88), clip_on=False,
+    )  # fmt: skip
+
+
+def _name_thresholds(axes, thresholds):
+    for value, name in thresholds:
+        axes.annotate(
+            name, (1, value), xycoords=("axes fraction", "data"), xytext=(2, 0),
+            textcoords="offset points", va="center", ha="left", size=_type(0.88),
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def _strip(axes, values, left, width):
+    """How many of the rows that are not drawn have which value: darker is more."""
+    low, high = values.min(), values.max()
+    edges = np.linspace(low, high, 21) if high > low else np.array([low - 0.01, low + 0.01])
+    counts, edges = np.histogram(values, edges)
+    shade = np.log1p(counts) / np.log1p(counts.max())
+    for count, dark, bottom, top in zip(counts, shade, edges[:-1], edges[1:], strict=True):
+        if count:
+            grey = str(round(0.9 - 0.5 * dark, 3))
+            _rectangles(axes, [left], [bottom], [width], [top - bottom], facecolor=grey)
+
+
+def _draw_dots(axes, stage):
+    values, truth = np.asarray(stage.values, dtype=float), np.asarray(stage.truth, dtype=bool)
+    owner = np.full(len(values), -1) if stage.owner is None else np.asarray(stage.owner)
+    # True and wrong ones first, then those that come nearest to the threshold from below.
+    order = np.lexsort((-values, ~(truth | stage.wrong)))
+    drawn, rest = order[:DRAWN], order[DRAWN:]
+    drawn = drawn[np.argsort(-values[drawn], kind="stable")]
+    place = np.arange(len(drawn), dtype=float)
+    for rank in np.flatnonzero(truth[drawn]):  # room for the name of a true one
+        extra = max(2.0, 0.06 * len(drawn) * max(map(len, stage.names), default=0))
+        place[rank:] += extra / 2
+        place[rank + 1 :] += extra / 2
+    for at, i in zip(place, drawn, strict=True):
+        if truth[i]:
+            marker = MARKERS[owner[i] % len(MARKERS)] if owner[i] >= 0 else "o"
+            colour = _colour(owner[i]) if owner[i] >= 0 else "black"
+            axes.plot(at, values[i], marker, ms=7, mfc=colour, mec="black", mew=0.9, zorder=5)
+            if stage.names and owner[i] >= 0:
+                axes.annotate(
+                    stage.names[owner[i]], (at, values[i]), xytext=(0, 7), ha="center",
+                    textcoords="offset points", size=_type(0.88),
+                )  # fmt: skip
+    off = ~truth[drawn]
+    axes.plot(place[off], values[drawn][off], "o", ms=4, mfc="white", mec="#666666", mew=1.0)
+    wrong = stage.wrong[drawn]
+    if wrong.any():
+        _ring(axes, place[wrong], values[drawn][wrong])
+    edge = place[-1] + 1.5
+    if len(rest):
+        _strip(axes, values[rest], edge, max(2.0, edge * 0.06))
+        edge += max(2.0, edge * 0.06) + 0.5
+    axes.axhline(stage.threshold, color=THRESHOLD, lw=1.3)
+    _name_thresholds(axes, ((stage.threshold, "true"),))
+    axes.set_xlim(-1.2, edge)
+    axes.margins(y=0.12)
+    axes.autoscale_view(scalex=False)
+    axes.set_xticks([])
+    axes.set_ylabel(stage.axis, size=_type(0.9))
+    axes.set_xlabel(_left_out(len(rest), False), size=_type(0.88))
+
+
+def _takes_away(stage):
+    """Whether interference makes a row with a signal hear less than it."""
+    return isinstance(stage, Bars) and np.any(
+        (np.asarray(stage.noise) < -1e-9) & np.any(np.asarray(stage.parts) > 0, axis=0)
+    )
+
+
+def _legend(figure, stages):
+    """What grey, the white part of a bar and a ring mean; only what is in the picture."""
+    handles = []
+    pale = " (pale: takes away)" if any(map(_takes_away, stages)) else ""
+    noises = [s.noise for s in stages if isinstance(s, (Bars, Cells)) and s.noise is not None]
+    if any(np.any(noise) for noise in noises):
+        handles.append(Patch(facecolor=NOISE, label=f"interference{pale}"))
+    if any(s.wrong is not None and np.any(s.wrong) for s in stages):
+        ring = {"marker": "o", "ms": 10, "mfc": "none", "mec": WRONG, "mew": 1.8, "ls": "none"}
+        handles.append(Line2D([], [], label="wrong", **ring))
+    if handles:
+        figure.legend(
+            handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=_type(0.88)
+        )
+
+
+_DRAW = {Cells: _draw_cells, Bars: _draw_bars, Dots: _draw_dots}
