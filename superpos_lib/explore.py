@@ -303,7 +303,8 @@ def _page(explorer, folder):
     return f"""<figure class="explore" id="{explorer.name}" data-explore>
 <fieldset class="explore-controls" disabled><legend>Move it</legend>{controls}</fieldset>
 <picture>
-<source media="(max-width: 600px)" srcset="{FRAMES_URL}{narrow}" width="{narrow_width}" height="{narrow_height}">
+<source media="(max-width: 600px)" srcset="{FRAMES_URL}{narrow}"
+width="{narrow_width}" height="{narrow_height}">
 <img src="{FRAMES_URL}{wide}" width="{width}" height="{height}" alt="{html.escape(first["alt"])}">
 </picture>
 <p class="explore-status" role="status"></p>

@@ -215,7 +215,7 @@ def test_names_the_argument_and_says_what_was_expected_and_what_came(name, call)
 def test_a_verification_that_would_not_end_is_refused():
     order = np.arange(3000)
     net = permutation_network(Permutation(order), 100, v=3, rng=RNG)
-    with pytest.raises(ValueError, match="^v: expected at most 50000000 inputs"):
+    with pytest.raises(ValueError, match=r"^v: expected at most 50000000 inputs"):
         verify(net, Permutation(order), 3)
 
 
