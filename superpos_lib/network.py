@@ -261,8 +261,12 @@ class SuperposedNetwork:
 
     @property
     def neurons(self):
-        """The ReLU units of the widest layer, the layers that hold the two codes included."""
-        return max(self.network.neurons, self.code_in.neurons, self.code_out.neurons)
+        """The ReLU units of the widest layer, or the width of the output code if that is more.
+
+        (Whatever reads the output gets it from as many neurons, even if the last layer here is linear.
+        The input code belongs to the network before this one.)
+        """
+        return max(self.network.neurons, self.code_out.neurons)
 
     @property
     def parameters(self):

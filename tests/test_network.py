@@ -69,12 +69,13 @@ def test_parameters_are_the_non_zero_weights_and_biases_of_the_product():
     assert Network((layer, Layer((np.eye(2),), [0, 0]))).parameters == 2 + 2
 
 
-def test_widths_of_the_codes_count_as_neurons():
+def test_the_width_of_the_output_code_counts_as_neurons():
     rng = np.random.default_rng(0)
     wide, slim = constant_weight_code(3, 10, 2, rng=rng), Code(np.eye(3))
-    net = Network((Layer((np.ones((4, 10)),), np.zeros(4)), Layer((np.ones((3, 4)),), np.zeros(3), False)))
-    both = SuperposedNetwork(wide, net, slim, 1)
-    assert (net.neurons, both.neurons, both.parameters) == (4, 10, 40 + 12)
+    inside = Layer((np.ones((4, 3)),), np.zeros(4))
+    net = Network((inside, Layer((np.ones((10, 4)),), np.zeros(10), False)))
+    both = SuperposedNetwork(slim, net, wide, 1)
+    assert (net.neurons, both.neurons, both.parameters) == (4, 10, 12 + 40)
 
 
 def test_predictions_do_not_depend_on_the_batch(monkeypatch):
