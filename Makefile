@@ -1,0 +1,61 @@
+# Two commands matter: `make serve` and `make test`. `make help` lists the rest.
+PORT ?= 8000
+JOBS ?= 2
+RUN := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help serve book test lint unit notebooks pages browser environment test-environment clean
+
+help:
+	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
+	@echo "make book           build the book into _build/html"
+	@echo "make test           everything, from nothing; or one part of it:"
+	@echo "  make lint           ruff: rules and format"
+	@echo "  make unit           the library's tests and doctests"
+	@echo "  make notebooks      every notebook's cells, every explorer's frames"
+	@echo "  make pages          the book from nothing, warnings as errors"
+	@echo "  make browser        the built book in headless Chromium (CHROMIUM=... names one)"
+	@echo "make clean          remove all that was made: _build, .venv, caches"
+
+serve: environment
+	@$(RUN) tools/serve.py $(PORT)
+
+book: environment
+	@$(RUN) tools/build.py
+
+# In this order whatever -j says: cheap checks first, and the browser reads the pages just built.
+test: test-environment
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory notebooks
+	@$(MAKE) --no-print-directory pages
+	@$(MAKE) --no-print-directory unit browser
+
+lint: test-environment
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+
+unit: test-environment
+	$(RUN) -m pytest -n $(JOBS) superpos_lib tests --ignore tests/browser
+
+# A notebook's cells share a kernel, so one worker takes them all.
+notebooks: test-environment
+	$(RUN) -m pytest -n $(JOBS) --dist loadfile --nbval-lax book
+
+pages: test-environment
+	rm -rf _build
+	@$(RUN) tools/build.py
+
+browser: test-environment
+	@$(RUN) tools/chromium.py
+	@$(RUN) tools/build.py
+	$(RUN) -m pytest -n $(JOBS) tests/browser
+
+environment:
+	@sh tools/environment.sh requirements.txt
+
+test-environment:
+	@sh tools/environment.sh tests/requirements.txt
+
+clean:
+	rm -rf _build .venv .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

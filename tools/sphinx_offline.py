@@ -1,0 +1,82 @@
+"""What the book's build needs beyond configuration: a site that asks nothing of other hosts."""
+
+import importlib.util
+import os
+import re
+import shutil
+from pathlib import Path
+
+from sphinx.errors import ExtensionError
+
+# MathJax is one file, fonts, and what its menu and rare TeX commands load; the rest are other bundles of the same.
+MATHJAX = ("tex-chtml.js", "output", "input", "a11y", "sre", "ui")
+# Frames are named by their content, in 20 hexadecimal digits.
+FRAME = re.compile(r"\b[0-9a-f]{20}\.svg\b")
+FRONT_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta http-equiv="refresh" content="0; url={url}"></head>
+<body><p><a href="{url}">{title}</a></p></body></html>
+"""
+
+
+def frames_folder(app):
+    """Explorers' frames lie in the cache of notebook outputs that name them, and go when it goes."""
+    return Path(app.outdir).parent / ".jupyter_cache" / "explore"
+
+
+def set_environment(app):
+    """Notebook kernels inherit this: explorers draw all frames, and the same bytes each time."""
+    os.environ |= {
+        "SUPERPOS_EXPLORE": "page",
+        "SUPERPOS_EXPLORE_DIR": str(frames_folder(app)),
+        "MPLBACKEND": "agg",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+def copy_mathjax(app):
+    package = importlib.util.find_spec("sphinx-mathjax-offline")
+    source = Path(package.origin).parent / "static" / "mathjax"
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for name in MATHJAX:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / name, target)
+
+
+def copy_frames(app):
+    """Publish the frames that pages name, and no others: the folder may hold those of earlier builds."""
+    target = Path(app.outdir) / "_explore"
+    shutil.rmtree(target, ignore_errors=True)
+    pages = (page.read_text("utf-8") for page in Path(app.outdir).rglob("*.html"))
+    named = sorted({name for page in pages for name in FRAME.findall(page)})
+    for name in named:
+        frame = frames_folder(app) / name
+        if not frame.exists():
+            raise ExtensionError(f"frame {name} is gone from {frame.parent}: remove _build, build again")
+        target.mkdir(exist_ok=True)
+        shutil.copy(frame, target)
+
+
+def write_front_page(app):
+    """The book's first page is not at the site's root; a reader who goes there is sent on."""
+    url = app.builder.get_target_uri(app.config.root_doc)
+    page = FRONT_PAGE.format(title=app.config.html_title, url=url)
+    (Path(app.outdir) / "index.html").write_text(page, "utf-8")
+
+
+def finish(app, error):
+    if error is None and app.builder.format == "html":
+        copy_mathjax(app)
+        copy_frames(app)
+        write_front_page(app)
+
+
+def setup(app):
+    # Jupyter Book sets it whether or not the extension that reads it is there.
+    app.add_config_value("comments_config", {}, "")
+    app.connect("builder-inited", set_environment)
+    app.connect("build-finished", finish)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
