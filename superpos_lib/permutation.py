@@ -8,13 +8,19 @@ import math
 
 import numpy as np
 
-from ._arguments import expected, generator, whole
+from ._arguments import expected, generator, real, whole
 from ._matrices import entries, from_entries, join
-from .codes import constant_weight_code
+from .codes import Code, constant_weight_code
 from .network import Layer, Network, SuperposedNetwork, centred_product, selection
 from .problems import Permutation
 
-__all__ = ["code_weight", "permutation_network"]
+__all__ = [
+    "code_weight",
+    "permutation_network",
+    "permutation_product",
+    "row_noise_bound",
+    "threshold_network",
+]
 
 # A row is off up to OFF, on from ON, and linear between. The echo of a misread feature stays below OFF;
 # ON leaves room for an active row that hears less than expected.
@@ -41,17 +47,15 @@ def code_weight(m, neurons):
 def permutation_network(problem, neurons, *, v, rng):
     """A network that permutes superposed features: its input and output code are the same code C.
 
-    With u = (T x - OFF) / (ON - OFF), the two layers compute
+    T is the product of `permutation_product`. With u = (T x - OFF) / (ON - OFF), the two layers of
+    `threshold_network` compute
 
         h = relu(1 - u),    t = relu(1 - h) = u clipped to 0, ..., 1,
 
-    so that t is exactly the 0/1 union of the active outputs' codes, whatever noise T added below OFF
-    or above ON. Nothing is left of it, and the network can be applied to its own output for ever.
-
-    T = C P D [paper], with two corrections [ours]. Each row subtracts what it expects to hear
-    (`centred_product`). And where feature i stays in its place, c_i is at once where T reads and where
-    it writes: neuron r would hear itself once for each such feature, so T[r, r] loses the sum of
-    D[i, r] over them. Without that, a permutation that moves little lights its own input's neurons.
+    so that t is exactly the 0/1 union of the active outputs' codes wherever the noise that T added
+    stays below OFF and above ON. If it does in every row, nothing is left of it, and the network can be
+    applied to its own output. One application is read right even where some rows are wrong; many in a
+    row need a larger n, with hardly a wrong row.
 
     Parameters
     ----------
@@ -84,17 +88,133 @@ def permutation_network(problem, neurons, *, v, rng):
     n = whole("neurons", neurons, 1)
     v = whole("v", v, 1, problem.inputs)
     code = constant_weight_code(problem.inputs, n, code_weight(problem.inputs, n), rng=generator(rng))
-    transform = _without_echo(problem, code, centred_product(_permuted(problem, code), code))
+    network = threshold_network(permutation_product(problem, code))
+    return SuperposedNetwork(code, network, code, v, READ_OUT)
+
+
+def permutation_product(problem, code, *, centred=True, echo=False):
+    """Factors of T, the linear map that permutes features within their code.
+
+    T = C P D = (1/d) sum_i c_i c_p(i)^T for a code of weight d [paper], with two corrections [ours].
+    Each row subtracts what it expects to hear (`centred_product`). And where feature i stays in its
+    place, c_i is at once where T reads and where it writes: neuron r hears itself once for each such
+    feature, so T[r, r] loses the sum of D[i, r] over them. Without that, a permutation that moves
+    little lights its own input's neurons.
+
+    Parameters
+    ----------
+    problem : Permutation
+        Of m features.
+    code : Code
+        n neurons, m features.
+    centred : bool
+        Whether rows subtract what they expect to hear.
+    echo : bool
+        Whether T keeps what neurons hear of themselves from features that stay.
+
+    Returns
+    -------
+    tuple of matrices: T is their product, of shape (n, n)
+
+    Raises
+    ------
+    ValueError
+        `problem` is no `Permutation`, `code` no `Code` of as many features.
+
+    Examples
+    --------
+    >>> from superpos_lib.codes import Code
+    >>> code = Code([[1, 0], [1, 0], [0, 1], [0, 1]])
+    >>> left, right = permutation_product(Permutation([1, 0]), code, centred=False)
+    >>> (left @ right @ [1, 1, 0, 0]).tolist()
+    [0.0, 0.0, 1.0, 1.0]
+    """
+    if not isinstance(problem, Permutation):
+        raise expected("problem", "a Permutation", problem)
+    if not isinstance(code, Code) or code.features != problem.inputs:
+        raise expected("code", f"a Code of {problem.inputs} features", code)
+    permuted = _permuted(problem, code)
+    factors = centred_product(permuted, code) if centred else (permuted, code.decompressor)
+    return factors if echo else _without_echo(problem, code, factors)
+
+
+def threshold_network(factors):
+    """Two layers of n ReLUs: t = (W x - OFF) / (ON - OFF), clipped to 0, ..., 1; W is the product.
+
+    h = relu(1 - u) and t = relu(1 - h) with u = (W x - OFF) / (ON - OFF).
+
+    Parameters
+    ----------
+    factors : tuple of matrices
+        Of W, shape (n, n).
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not fit.
+
+    Notes
+    -----
+    Ours. Adler and Shavit clean up with a ReLU threshold; two ReLUs also bring a row that hears a
+    little more or less than 1 back to exactly 1.
+
+    Examples
+    --------
+    >>> threshold_network((np.eye(3),))([0.3, 0.8, 1.2]).tolist()
+    [0.0, 1.0, 1.0]
+    """
     slope = 1 / (ON - OFF)
-    first, *rest = transform
-    identity = selection(np.arange(n), n)
-    network = Network(
+    first, *rest = factors
+    n = first.shape[0]
+    return Network(
         (
             Layer((-slope * first, *rest), np.full(n, 1 + slope * OFF)),
-            Layer((-identity,), np.ones(n)),
+            Layer((-selection(np.arange(n), n),), np.ones(n)),
         )
     )
-    return SuperposedNetwork(code, network, code, v, READ_OUT)
+
+
+def row_noise_bound(deviation, *, load, neurons, weight, active, height=None):
+    """How likely a row of T hears at least so much more, or so much less, than it should: at most this.
+
+    exp(-tau^2 / (2 (sigma^2 + h tau / (3 d)))) with tau = deviation - 2 k load / (n - 1) and
+    sigma^2 = k h load / (n - 1); 1 where tau is not positive. It holds for one input with k active
+    features, of which at most h meet in one neuron, over the draw of the other features' codes of
+    weight d, and for the noise from features that are not active, apart from what the row hears of
+    itself.
+
+    Parameters
+    ----------
+    deviation : float
+        Above 0.
+    load, neurons, weight, active : int
+        Features in the row, n, d, k.
+    height : int, optional
+        h; k if nothing is given.
+
+    Raises
+    ------
+    ValueError
+        Numbers out of range.
+
+    Notes
+    -----
+    Ours; the proof is in the book's chapter on permutations.
+
+    Examples
+    --------
+    >>> sizes = {"load": 30, "neurons": 2000, "weight": 12, "active": 3}
+    >>> row_noise_bound(0.4, **sizes) < row_noise_bound(0.3, **sizes) < 1
+    True
+    """
+    deviation = real("deviation", deviation, 0, math.inf)
+    load, n, d = whole("load", load, 0), whole("neurons", neurons, 2), whole("weight", weight, 1)
+    k = whole("active", active, 1)
+    h = k if height is None else whole("height", height, 1, k)
+    tau = deviation - 2 * k * load / (n - 1)
+    if tau <= 0:
+        return 1.0
+    return math.exp(-(tau**2) / (2 * (k * h * load / (n - 1) + h * tau / (3 * d))))
 
 
 def _permuted(problem, code):

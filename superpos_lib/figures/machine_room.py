@@ -23,7 +23,6 @@ from ..permutation import OFF, ON
 from .style import (
     ACTIVE,
     CASE_COLOURS,
-    CASE_HATCHES,
     FAINT,
     NOISE,
     THRESHOLD,
@@ -151,8 +150,7 @@ def machine_room(stages, headline):
     narrow = is_narrow()
     lines = [[stage] for stage in stages] if narrow else _lines(stages)
     heights = [
-        max(NARROW_INCHES[type(stage).__name__] for stage in line) if narrow else 2.6
-        for line in lines
+        max(NARROW_INCHES[type(stage).__name__] for stage in line) if narrow else 2.6 for line in lines
     ]
     figure = page(sum(heights) + 0.9, headline)
     figure.get_layout_engine().set(hspace=0.03, wspace=0.03)
@@ -160,9 +158,7 @@ def machine_room(stages, headline):
     number = 0
     for place, line in zip(outer, lines, strict=True):
         room = [ROOM[type(stage).__name__] for stage in line]
-        for cell, stage in zip(
-            place.subgridspec(1, len(line), width_ratios=room), line, strict=True
-        ):
+        for cell, stage in zip(place.subgridspec(1, len(line), width_ratios=room), line, strict=True):
             number += 1
             axes = figure.add_subplot(cell)
             title = f"{number}  {stage.title}"
@@ -227,9 +223,7 @@ def permutation_stages(trace, code, problem, threshold):
             f"{m:,} features read",
             one[inputs],
             reads - y,
-            groups=tuple(
-                Group(name, np.array([j])) for name, j in zip(names_in, inputs, strict=True)
-            ),
+            groups=tuple(Group(name, np.array([j])) for name, j in zip(names_in, inputs, strict=True)),
             axis="reads",
         ),
         Bars(
@@ -308,9 +302,7 @@ def _rectangles(axes, left, bottom, width, height, **style):
     x = np.stack([left, left + width, left + width, left, left], axis=1)
     y = np.stack([bottom, bottom, bottom + height, bottom + height, bottom], axis=1)
     codes = np.tile([Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(x))
-    axes.add_patch(
-        PathPatch(Path(np.stack([x.ravel(), y.ravel()], axis=1), codes), linewidth=0, **style)
-    )
+    axes.add_patch(PathPatch(Path(np.stack([x.ravel(), y.ravel()], axis=1), codes), linewidth=0, **style))
 
 
 def _part_style(k):
@@ -356,11 +348,7 @@ def _draw_cells(axes, stage):
         else:  # so many rings would hide the strip: a tick at its edge each
             _rectangles(
                 axes,
-                *(
-                    (at - thick / 2, -0.12, thick, 0.1)
-                    if lying
-                    else (1.02, at - thick / 2, 0.1, thick)
-                ),
+                *((at - thick / 2, -0.12, thick, 0.1) if lying else (1.02, at - thick / 2, 0.1, thick)),
                 facecolor=WRONG,
                 clip_on=False,
             )
