@@ -2,9 +2,9 @@
 
     python tools/build.py
 
-The stamps hold contents, not dates, and the list of files is part of them: a file that was deleted counts as a
-change. The book's stamp is removed first and written last, so that a build cut short is never taken for a
-finished one.
+The stamps hold contents, not dates, and the list of files is part of them: a file that was deleted counts
+as a change. The book's stamp is removed first and written last, so that a build cut short is never taken
+for a finished one.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ EXECUTION_STAMP = BUILD / "execution.stamp"
 
 # Outputs of notebooks come from these. jupyter-cache looks at the notebook alone, so we look at the rest.
 EXECUTION = ("superpos_lib", "requirements.txt")
-# What the site is made of. A change of names among them may leave a page behind that no chapter makes any more.
+# What the site is made of. Where a name goes from among them, a page that nothing makes now may stay.
 SOURCES = ("_config.yml", "_toc.yml", "book", "benchmarks", "tools")
 
 
@@ -57,7 +57,8 @@ def run_jupyter_book():
     """Run it, warnings as errors; what kernels always say of their local connections is left out."""
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
     command += ["build", "-W", "-n", "--keep-going", "-q", str(ROOT)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:
         for line in process.stderr:
             if "Kernel is running over TCP" not in line:
                 sys.stderr.write(line)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sphinx.errors import ExtensionError
 
-# MathJax is one file, fonts, and what its menu and rare TeX commands load; the rest are other bundles of the same.
+# MathJax is one file, fonts, and what its menu and rare commands load; the rest are other bundles of these.
 MATHJAX = ("tex-chtml.js", "output", "input", "a11y", "sre", "ui")
 # Frames are named by their content, in 20 hexadecimal digits.
 FRAME = re.compile(r"\b[0-9a-f]{20}\.svg\b")
@@ -67,6 +67,12 @@ def write_front_page(app):
     (Path(app.outdir) / "index.html").write_text(page, "utf-8")
 
 
+def name_citations(app, pagename, templatename, context, doctree):
+    """docutils gives the entries of a list a role that ARIA has withdrawn, and that no list may hold."""
+    if "body" in context:
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
 def finish(app, error):
     if error is None and app.builder.format == "html":
         copy_mathjax(app)
@@ -78,5 +84,6 @@ def setup(app):
     # Jupyter Book sets it whether or not the extension that reads it is there.
     app.add_config_value("comments_config", {}, "")
     app.connect("builder-inited", set_environment)
+    app.connect("html-page-context", name_citations)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

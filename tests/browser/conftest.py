@@ -1,0 +1,102 @@
+"""A built book, served on a free port of 127.0.0.1, and one headless Chromium for all tests."""
+
+import threading
+from contextlib import contextmanager
+
+import build
+import chromium
+import pytest
+import serve
+from playwright.sync_api import sync_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Whatever asks for another host shall fail, also on a machine that could reach it.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+# MathJax, where a page has it, and the theme's own start.
+SETTLED = """async () => {
+    if (window.MathJax?.startup) await window.MathJax.startup.promise;
+    await document.fonts.ready;
+    await Promise.all([...document.images].map((image) => image.decode().catch(() => null)));
+}"""
+
+
+@pytest.fixture(scope="session")
+def site():
+    """The address of the book's root."""
+    if not build.STAMP.exists():
+        pytest.fail("There is no whole book in _build/html to test: run `make book` first.", pytrace=False)
+    web = serve.server(0)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{web.server_address[1]}/"
+    web.shutdown()
+    web.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium.find()
+    if path is None:
+        pytest.fail(chromium.MISSING, pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Reader:
+    """One page in a context of its own, and a record of what it asked for and what went wrong."""
+
+    def __init__(self, site, context):
+        self.site = site
+        self.context = context
+        self.requests = []
+        self.responses = []
+        self.troubles = []
+        context.on("request", lambda request: self.requests.append(request.url))
+        context.on("response", self._response)
+        context.on("requestfailed", lambda request: self.troubles.append(f"failed: {request.url}"))
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.troubles.append(f"uncaught: {error.error}"))
+        self.page = context.new_page()
+
+    def _response(self, response):
+        self.responses.append(response)
+        if response.status >= 400:
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def _console(self, message):
+        if message.type in ("error", "warning"):
+            self.troubles.append(f"console {message.type}: {message.text}")
+
+    def open(self, address):
+        """Go to a page below the root and wait until it has settled."""
+        self.page.goto(self.site + address, wait_until="load")
+        self.page.evaluate(SETTLED)
+        return self.page
+
+    def frames_asked_for(self):
+        return {url.rsplit("/", 1)[1] for url in self.requests if "/_explore/" in url}
+
+
+@pytest.fixture
+def reader(site, browser):
+    """Make a reader: reader(width=375, color_scheme="dark") and other options of a browser context."""
+
+    @contextmanager
+    def make(width=1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        context.set_default_timeout(10_000)
+        try:
+            yield Reader(site, context)
+        finally:
+            context.close()
+
+    return make

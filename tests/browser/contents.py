@@ -1,0 +1,70 @@
+"""What the built book holds, read from its files: pages, and the explorers on them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import build
+from bs4 import BeautifulSoup
+
+FRONT = build.SITE / "index.html"
+LAYOUTS = {1280: "wide", 375: "narrow"}
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """One figure that can be moved: its controls, its frames, and the keys it has in the address."""
+
+    page: str
+    name: str
+    controls: dict
+    frames: list
+    keys: dict
+
+    def __str__(self):
+        return f"{self.page}#{self.name}"
+
+    def frame(self, indices):
+        """The frame for one index a control; the last control turns fastest."""
+        number = 0
+        for values, index in zip(self.controls.values(), indices, strict=True):
+            number = number * len(values) + index
+        return self.frames[number]
+
+    def query(self, indices):
+        """The state as the page writes it."""
+        pairs = zip(self.controls.items(), indices, strict=True)
+        return {self.keys[name]: values[index] for (name, values), index in pairs}
+
+    def address(self, indices):
+        state = "&".join(f"{quote(key)}={quote(value)}" for key, value in self.query(indices).items())
+        return f"{self.page}?{state}"
+
+
+def soup(page):
+    return BeautifulSoup((build.SITE / page).read_text("utf-8"), "html.parser")
+
+
+def pages():
+    """Every page, as a path below the site's root; the root itself only sends readers on."""
+    found = sorted(path.relative_to(build.SITE).as_posix() for path in build.SITE.rglob("*.html"))
+    return [page for page in found if page != FRONT.name and not page.startswith("_static/")]
+
+
+def explorers():
+    """Every explorer of every page; the first on its page with a control of a name owns the plain key."""
+    found = []
+    for page in pages():
+        owned = set()
+        for figure in soup(page).select("[data-explore]"):
+            data = json.loads(figure.select_one("script.explore-frames").string)
+            name = figure["id"]
+            keys = {key: f"{name}.{key}" if key in owned else key for key in data["controls"]}
+            owned |= set(data["controls"])
+            found.append(Explorer(page, name, data["controls"], data["frames"], keys))
+    return found
+
+
+def exists(path: Path):
+    return path.is_file() or (path / "index.html").is_file()

@@ -1,0 +1,160 @@
+"""Every explorer of every page, moved by keyboard through its values."""
+
+import itertools
+from urllib.parse import parse_qs, quote, urlsplit
+
+import contents
+import pytest
+
+EXPLORERS = contents.explorers()
+# Up to here every combination of values is visited; beyond it every value of every control.
+COMBINATIONS = 80
+STEP = {"INPUT": ("ArrowLeft", "ArrowRight"), "SELECT": ("ArrowUp", "ArrowDown")}
+
+every_explorer = pytest.mark.parametrize("explorer", EXPLORERS, ids=str)
+
+
+def states(explorer):
+    """The states to visit: a list of index tuples."""
+    sizes = [len(values) for values in explorer.controls.values()]
+    every = list(itertools.product(*map(range, sizes)))
+    if len(every) <= COMBINATIONS:
+        return every
+    one_moved = {
+        tuple(index if place == moved else 0 for place in range(len(sizes)))
+        for moved, size in enumerate(sizes)
+        for index in range(size)
+    }
+    return sorted(one_moved | {tuple(size - 1 for size in sizes)})
+
+
+def last(explorer):
+    return tuple(len(values) - 1 for values in explorer.controls.values())
+
+
+def control(tab, explorer, name):
+    return tab.locator(f'[id="{explorer.name}"] .explore-controls [name="{name}"]')
+
+
+def go(tab, explorer, before, after):
+    """Press arrow keys on each control that has to move."""
+    for name, old, new in zip(explorer.controls, before, after, strict=True):
+        field = control(tab, explorer, name)
+        if old != new:
+            field.focus()
+            key = STEP[field.evaluate("field => field.tagName")][new > old]
+            for _ in range(abs(new - old)):
+                tab.keyboard.press(key)
+
+
+def check_shown(tab, explorer, indices, layout="wide"):
+    """Picture, alt text and every control say the state."""
+    frame = explorer.frame(indices)
+    image = tab.locator(f'[id="{explorer.name}"] img')
+    tab.wait_for_function(
+        """([id, file]) => {
+            const image = document.getElementById(id).querySelector("img");
+            return image.currentSrc.endsWith("/" + file) && image.complete && image.naturalWidth > 0;
+        }""",
+        arg=[explorer.name, frame[layout][0]],
+    )
+    assert image.get_attribute("alt") == frame["alt"]
+    for (name, values), index in zip(explorer.controls.items(), indices, strict=True):
+        field = control(tab, explorer, name)
+        if field.get_attribute("type") == "range":
+            assert field.input_value() == str(index)
+            assert field.get_attribute("aria-valuetext") == values[index]
+            assert tab.locator(f'output[for="{field.get_attribute("id")}"]').inner_text() == values[index]
+        else:
+            assert field.input_value() == values[index]
+
+
+@every_explorer
+def test_every_frame_has_an_alt_text_of_its_own(explorer):
+    assert len({frame["alt"] for frame in explorer.frames}) == len(explorer.frames)
+    assert all(len(frame["alt"]) > 20 for frame in explorer.frames)
+
+
+@every_explorer
+def test_keys_move_picture_text_and_address(reader, explorer):
+    with reader() as visit:
+        tab = visit.open(explorer.page)
+        visited = tab.evaluate("history.length")
+        before = (0,) * len(explorer.controls)
+        for after in states(explorer)[1:]:
+            go(tab, explorer, before, after)
+            check_shown(tab, explorer, after)
+            query = parse_qs(urlsplit(tab.url).query, strict_parsing=True)
+            assert query == {key: [value] for key, value in explorer.query(after).items()}
+            before = after
+        assert tab.evaluate("history.length") == visited, "moving a control must not fill the back button"
+        assert visit.troubles == []
+
+
+@every_explorer
+@pytest.mark.parametrize("width", contents.LAYOUTS)
+def test_an_address_brings_its_state_back(reader, explorer, width):
+    with reader(width) as visit:
+        check_shown(
+            visit.open(explorer.address(last(explorer))), explorer, last(explorer), contents.LAYOUTS[width]
+        )
+        assert visit.troubles == []
+
+
+@every_explorer
+def test_an_address_may_name_the_explorer(reader, explorer):
+    state = "&".join(
+        f"{quote(explorer.name)}.{quote(name)}={quote(values[-1])}"
+        for name, values in explorer.controls.items()
+    )
+    with reader() as visit:
+        check_shown(visit.open(f"{explorer.page}?{state}"), explorer, last(explorer))
+        assert visit.troubles == []
+
+
+@every_explorer
+@pytest.mark.parametrize(
+    "bad", ["", "no-such-value", "-1", "0.5", "99999999999", "__proto__", "<b>", "%E2%88%9E"]
+)
+def test_bad_values_in_the_address_are_passed_over(reader, explorer, bad):
+    state = "&".join(f"{quote(explorer.keys[name])}={bad}" for name in explorer.controls)
+    with reader() as visit:
+        tab = visit.open(f"{explorer.page}?{state}&stranger=1")
+        first = (0,) * len(explorer.controls)
+        check_shown(tab, explorer, first)
+        go(tab, explorer, first, last(explorer))
+        check_shown(tab, explorer, last(explorer))
+        assert visit.troubles == []
+
+
+@pytest.mark.parametrize("page", sorted({one.page for one in EXPLORERS}))
+@pytest.mark.parametrize("width", contents.LAYOUTS)
+def test_only_first_frames_are_loaded_at_first(reader, page, width):
+    layout = contents.LAYOUTS[width]
+    with reader(width) as visit:
+        tab = visit.open(page)
+        tab.mouse.wheel(0, 100_000)
+        tab.wait_for_load_state("networkidle")
+        first = {one.frames[0][layout][0] for one in EXPLORERS if one.page == page}
+        assert visit.frames_asked_for() <= first
+
+
+@every_explorer
+def test_a_picture_that_does_not_come_is_said_and_can_be_had_later(reader, explorer):
+    first = (0,) * len(explorer.controls)
+    missing = explorer.frame(last(explorer))["wide"][0]
+    if missing == explorer.frame(first)["wide"][0]:
+        pytest.skip("one picture stands for both states")
+    with reader() as visit:
+        tab = visit.open(explorer.page)
+        visit.context.route(f"**/{missing}", lambda route: route.abort())
+        go(tab, explorer, first, last(explorer))
+        status = tab.locator(f'[id="{explorer.name}"] [role=status].explore-failed')
+        status.wait_for()
+        assert status.inner_text()
+        visit.context.unroute(f"**/{missing}")
+        go(tab, explorer, last(explorer), first)
+        check_shown(tab, explorer, first)
+        assert not status.count()
+        go(tab, explorer, first, last(explorer))
+        check_shown(tab, explorer, last(explorer))

@@ -1,0 +1,161 @@
+"""Every page of the built book, in a real browser."""
+
+import gzip
+from urllib.parse import unquote, urlsplit
+
+import build
+import contents
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+AXE = Axe()
+LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+# What a page and all it needs may weigh when it is first opened, compressed as servers compress it.
+FIRST_LOAD = 800_000
+
+every_page = pytest.mark.parametrize("page", contents.pages())
+
+
+def move_all(page):
+    """Move every control of the page one step."""
+    for control in page.locator(".explore-controls :is(input, select)").all():
+        control.focus()
+        page.keyboard.press("ArrowRight" if control.get_attribute("type") == "range" else "ArrowDown")
+    page.wait_for_function("!document.querySelector('[data-explore][aria-busy]')")
+
+
+def unfold(page):
+    """Open what the page keeps folded: hints, solutions, hidden cells."""
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    for button in page.locator("button.toggle-button.toggle-button-hidden").all():
+        button.click()
+
+
+def test_the_book_has_pages_and_explorers():
+    assert "book/index.html" in contents.pages()
+    assert contents.explorers()
+
+
+def test_the_root_leads_to_the_front_page(reader):
+    with reader() as visit:
+        visit.page.goto(visit.site)
+        visit.page.wait_for_url("**/book/index.html")
+
+
+@every_page
+def test_asks_no_other_host_and_nothing_goes_wrong(reader, page):
+    with reader() as visit:
+        tab = visit.open(page)
+        tab.mouse.wheel(0, 100_000)
+        unfold(tab)
+        tab.wait_for_load_state("networkidle")
+        away = [url for url in visit.requests if not url.startswith((visit.site, "data:", "blob:"))]
+        assert away == []
+        assert visit.troubles == []
+
+
+@every_page
+def test_first_load_is_light(reader, page):
+    with reader() as visit:
+        visit.open(page).wait_for_load_state("networkidle")
+        weights = {}
+        for response in visit.responses:
+            body = response.body()
+            packed = response.url.endswith((".woff", ".woff2", ".png"))
+            weights[response.url] = len(body if packed else gzip.compress(body))
+        heaviest = sorted(((weight, url) for url, weight in weights.items()), reverse=True)[:8]
+        assert sum(weights.values()) < FIRST_LOAD, heaviest
+
+
+@every_page
+def test_links_within_the_book_lead_somewhere(page):
+    here = build.SITE / page
+    dead = []
+    for link in contents.soup(page).select("a[href], link[href], script[src], img[src]"):
+        address = link.get("href") or link.get("src")
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc:
+            continue
+        target = (here.parent / unquote(parts.path)).resolve() if parts.path else here
+        known = contents.exists(target)
+        if known and parts.fragment and target.suffix == ".html":
+            known = contents.soup(target).find(id=unquote(parts.fragment)) is not None
+        if not known:
+            dead.append(address)
+    assert dead == []
+
+
+@every_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_axe_finds_nothing(reader, page, width, scheme):
+    with reader(width, color_scheme=scheme, reduced_motion="reduce") as visit:
+        tab = visit.open(page)
+        assert tab.evaluate("document.documentElement.dataset.theme") == scheme
+        for change in (lambda tab: None, unfold, move_all):
+            change(tab)
+            found = AXE.run(tab, options=LEVELS)
+            assert found.violations_count == 0, found.generate_report()
+
+
+@every_page
+@pytest.mark.parametrize("width", [375, 320])
+def test_nothing_scrolls_sideways(reader, page, width):
+    with reader(width) as visit:
+        tab = visit.open(page)
+        unfold(tab)
+        assert tab.evaluate("document.scrollingElement.scrollWidth") <= width
+
+
+@every_page
+def test_without_javascript_the_first_frames_stand(reader, page):
+    first = [one.frames[0] for one in contents.explorers() if one.page == page]
+    with reader(java_script_enabled=False) as visit:
+        visit.page.goto(visit.site + page)
+        figures = visit.page.locator("[data-explore]")
+        assert figures.count() == len(first)
+        for figure, frame in zip(figures.all(), first, strict=True):
+            image = figure.locator("img")
+            assert image.is_visible()
+            assert image.get_attribute("alt") == frame["alt"]
+            assert image.get_attribute("src").endswith(frame["wide"][0])
+            assert not figure.locator(".explore-controls").is_visible()
+
+
+@every_page
+def test_on_paper_pictures_stand_and_controls_do_not(reader, page):
+    with reader() as visit:
+        tab = visit.open(page)
+        tab.emulate_media(media="print")
+        for figure in tab.locator("[data-explore]").all():
+            assert figure.locator("img").is_visible()
+            assert not figure.locator(".explore-controls").is_visible()
+
+
+@every_page
+def test_reduced_motion_moves_nothing_by_itself(reader, page):
+    with reader(reduced_motion="reduce") as visit:
+        tab = visit.open(page)
+        move_all(tab)
+        assert tab.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
+        assert tab.evaluate("document.getAnimations().length") == 0
+
+
+@every_page
+def test_explorers_work_in_every_theme(reader, page):
+    with reader() as visit:
+        tab = visit.open(page)
+        seen = set()
+        for _ in range(3):
+            tab.locator(".theme-switch-button").first.click()
+            seen.add(tab.evaluate("document.documentElement.dataset.mode"))
+            move_all(tab)
+        assert seen == {"auto", "light", "dark"}
+        assert visit.troubles == []
+
+
+def test_search_finds_words_of_the_book(reader):
+    with reader() as visit:
+        tab = visit.open("search.html?q=superposition")
+        tab.locator("#search-results li").first.wait_for()
+        assert visit.troubles == []
