@@ -1,7 +1,7 @@
 """Every explorer of every page, moved by keyboard through its values."""
 
 import itertools
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import contents
 import pytest
@@ -95,33 +95,27 @@ def test_keys_move_picture_text_and_address(reader, explorer):
 @pytest.mark.parametrize("width", contents.LAYOUTS)
 def test_an_address_brings_its_state_back(reader, explorer, width):
     with reader(width) as visit:
-        check_shown(
-            visit.open(explorer.address(last(explorer))), explorer, last(explorer), contents.LAYOUTS[width]
-        )
+        tab = visit.open(explorer.address(last(explorer)))
+        check_shown(tab, explorer, last(explorer), contents.LAYOUTS[width])
         assert visit.troubles == []
 
 
 @every_explorer
 def test_an_address_may_name_the_explorer(reader, explorer):
-    state = "&".join(
-        f"{quote(explorer.name)}.{quote(name)}={quote(values[-1])}"
-        for name, values in explorer.controls.items()
-    )
+    full = {f"{explorer.name}.{name}": values[-1] for name, values in explorer.controls.items()}
     with reader() as visit:
-        check_shown(visit.open(f"{explorer.page}?{state}"), explorer, last(explorer))
+        check_shown(visit.open(f"{explorer.page}?{urlencode(full)}"), explorer, last(explorer))
         assert visit.troubles == []
 
 
 @every_explorer
-@pytest.mark.parametrize(
-    "bad", ["", "no-such-value", "-1", "0.5", "99999999999", "__proto__", "<b>", "%E2%88%9E"]
-)
-def test_bad_values_in_the_address_are_passed_over(reader, explorer, bad):
-    state = "&".join(f"{quote(explorer.keys[name])}={bad}" for name in explorer.controls)
+def test_bad_values_in_the_address_are_passed_over(reader, explorer):
+    first = (0,) * len(explorer.controls)
     with reader() as visit:
-        tab = visit.open(f"{explorer.page}?{state}&stranger=1")
-        first = (0,) * len(explorer.controls)
-        check_shown(tab, explorer, first)
+        for bad in ("", "no-such-value", "-1", "9" * 30, "__proto__", "<b>", "∞"):
+            state = urlencode(dict.fromkeys(explorer.keys.values(), bad))
+            tab = visit.open(f"{explorer.page}?{state}&stranger=1")
+            check_shown(tab, explorer, first)
         go(tab, explorer, first, last(explorer))
         check_shown(tab, explorer, last(explorer))
         assert visit.troubles == []
