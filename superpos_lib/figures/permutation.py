@@ -1,0 +1,172 @@
+"""Pictures of the permutation chapter: repetition, self-hearing, and the tail of a row's noise."""
+
+import matplotlib
+import numpy as np
+
+from .style import ACTIVE, NOISE, THRESHOLD, WRONG, is_narrow, page
+
+__all__ = ["fixed_points", "noise_tail", "repetition"]
+
+
+def _type(share):
+    return matplotlib.rcParams["font.size"] * share
+
+
+def _axes(figure, panels):
+    """Panels beside each other, or below each other on a narrow page."""
+    grid = figure.subplots(panels, 1) if is_narrow() else figure.subplots(1, panels)
+    for axes in np.atleast_1d(grid):
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(labelsize=_type(0.88))
+    return np.atleast_1d(grid)
+
+
+def _label(axes, across, up):
+    axes.set_xlabel(across, size=_type(0.92))
+    axes.set_ylabel(up, size=_type(0.92))
+
+
+def repetition(values, on, wrong, headline):
+    """Rows after 0, 1, 2, ... applications of a network to its own output.
+
+    First, for rows that should be 1 and rows that should be 0: the middle 98 per cent of them as a band,
+    their median as a line. Second: how many neurons are off by more than a half, and how many features
+    are misread.
+
+    Parameters
+    ----------
+    values : sequence of arrays (n,)
+        The rows after each application; the first is what went in.
+    on : sequence of Boolean arrays (n,)
+        Which of them should be 1.
+    wrong : sequence of int
+        Features misread after each application.
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = page(7.2 if is_narrow() else 3.9, headline)
+    rows, counts = _axes(figure, 2)
+    steps = np.arange(len(values))
+    for mask, colour, marker, name in (
+        (on, ACTIVE[0], "o", "should be 1"),
+        ([~lit for lit in on], NOISE, "s", "should be 0"),
+    ):
+        kept = [np.asarray(row)[lit] for row, lit in zip(values, mask, strict=True)]
+        low, middle, high = np.array([np.quantile(row, (0.01, 0.5, 0.99)) for row in kept]).T
+        rows.fill_between(steps, low, high, facecolor=colour, alpha=0.35, lw=0)
+        for edge in (low, high):
+            rows.plot(steps, edge, color=colour, lw=1, ls="-" if marker == "o" else "--")
+        rows.plot(steps, middle, marker=marker, ms=5, color=colour, mec="black", mew=0.6, label=name)
+    if max(np.abs(row).max() for row in values) > 5:
+        rows.set_yscale("symlog", linthresh=2)
+        rows.minorticks_off()
+    _label(rows, "applications", "value of a row")
+    off = [np.count_nonzero(np.abs(row - lit) > 0.5) for row, lit in zip(values, on, strict=True)]
+    counts.plot(steps, off, "--s", ms=5, color=NOISE, mec="black", mew=0.6, label="neurons off by > ½")
+    counts.plot(steps, wrong, "-D", ms=5, color=WRONG, mec="black", mew=0.6, label="features misread")
+    counts.set_yscale("symlog", linthresh=1)
+    counts.minorticks_off()
+    counts.set_ylim(-0.15, 10 ** np.ceil(np.log10(max(10, *off, *wrong))))
+    _label(counts, "applications", "how many")
+    for axes in (rows, counts):
+        axes.set_xticks(steps[:: max(1, len(steps) // 5)])
+        axes.legend(
+            frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1),
+            borderaxespad=0, handlelength=1.6,
+        )  # fmt: skip
+    return figure
+
+
+def fixed_points(counts, own, failures, chosen, off, on, headline):
+    """What an input's own neurons hear, and how often the network fails, against fixed points.
+
+    Line: the mean; band: the middle 80 per cent of these neurons.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Numbers of fixed points, increasing.
+    own : sequence of arrays
+        What the neurons of an input that moves away hear, one array for each number.
+    failures : sequence of float
+        Share of inputs that are answered wrongly, one for each number.
+    chosen : int
+        The place in `counts` that is marked.
+    off, on : float
+        The threshold: below `off` a row is silent, above `on` it is lit.
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = page(6.2 if is_narrow() else 3.6, headline)
+    left, right = _axes(figure, 2)
+    low, high = np.array([np.quantile(values, (0.1, 0.9)) for values in own]).T
+    middle = np.array([np.mean(values) for values in own])
+    left.fill_between(counts, low, high, color=NOISE, alpha=0.4, lw=0)
+    left.plot(counts, middle, "-s", ms=4, color="#555555")
+    left.plot(counts[chosen], middle[chosen], "o", ms=11, mfc=ACTIVE[1], mec="black")
+    for value, name in ((on, "lit"), (off, "silent")):
+        left.axhline(value, color=THRESHOLD, lw=1.2, ls="-" if name == "lit" else "--")
+        left.annotate(
+            name,
+            (1, value),
+            xycoords=("axes fraction", "data"),
+            xytext=(0, 3 if name == "lit" else -3),
+            textcoords="offset points",
+            ha="right",
+            va="bottom" if name == "lit" else "top",
+            size=_type(0.88),
+        )
+    left.set_ylim(min(-0.6, low.min() - 0.1), max(1.2, high.max() + 0.2))
+    _label(left, "fixed points of p", "what the input's\nown neurons hear")
+    right.plot(counts, 100 * np.asarray(failures), "-D", ms=5, color=WRONG, mec="black", mew=0.6)
+    right.plot(counts[chosen], 100 * failures[chosen], "o", ms=11, mfc=ACTIVE[1], mec="black")
+    right.set_ylim(-4, 104)
+    _label(right, "fixed points of p", "inputs answered wrongly, %")
+    return figure
+
+
+def noise_tail(deviations, measured, bound, normal, budget, headline):
+    """How often a row's noise is that large: measured, proved, and as a normal variable would have it.
+
+    Parameters
+    ----------
+    deviations : array
+        Increasing, above 0.
+    measured, bound, normal : arrays of the same length
+        Shares of rows whose noise is at least so large.
+    budget : float
+        The noise that the threshold can still take away.
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure = page(4.2 if is_narrow() else 3.8, headline)
+    (axes,) = _axes(figure, 1)
+    axes.axvspan(budget, deviations[-1], facecolor="#f3f3f3", lw=0)
+    axes.axvline(budget, color=THRESHOLD, lw=1.3)
+    axes.annotate(
+        "threshold", (budget, 1), xycoords=("data", "axes fraction"), xytext=(4, -2),
+        textcoords="offset points", va="top", size=_type(0.88),
+    )  # fmt: skip
+    axes.plot(deviations, bound, color=WRONG, lw=2, ls="--", label="proved: at most")
+    axes.plot(deviations, normal, color=NOISE, lw=2, ls=":", label="normal, same variance")
+    seen = np.asarray(measured) > 0
+    axes.plot(
+        np.asarray(deviations)[seen], np.asarray(measured)[seen], "o", ms=5, color=ACTIVE[0],
+        mec="black", mew=0.5, label="measured",
+    )  # fmt: skip
+    axes.set_yscale("log")
+    axes.minorticks_off()
+    axes.set_ylim(1e-6, 2)
+    axes.set_xlim(0, deviations[-1])
+    _label(axes, "noise t", "share of rows with noise ≥ t")
+    axes.legend(frameon=False, fontsize=_type(0.88), loc="lower left")
+    return figure
