@@ -1,0 +1,265 @@
+"""From channels to a network: weights by which every input that a row listens to counts one, and a clip.
+
+Between x = C y and the output code there are two layers of ReLUs:
+
+    u = relu((on - W x) / (on - off)),    h = relu(1 - u - silence),
+
+so h is W x clipped: 0 up to `off`, 1 from `on` on. A row is lit where two inputs that it listens to are
+active, and the lit rows *are* the output code: output i is read as the mean of h over its channel.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._arguments import expected, generator, whole
+from .._matrices import as_dense, entries, from_entries, join
+from ..codes import Code, ConstructionError
+from ..network import Layer, Network, SuperposedNetwork
+from .channels import balanced_rows, channel_matrix, listeners
+
+__all__ = ["Clip", "assemble", "clip_for", "exact_weights", "reading", "recode"]
+
+# Neurons that carry one input feature: more would fill the rows, fewer make two inputs collide.
+CODE_WEIGHT = 8
+# Up to this many entries the features are read by least squares, beyond by the centred transpose.
+LEAST_SQUARES_CELLS = 2**22
+# Conjugate gradients stop at this relative error, or after so many steps.
+TOLERANCE, STEPS = 1e-3, 40
+CHUNK_CELLS = 2**22
+# A detector is 0 up to 1.5 and gains 4 a unit: two active inputs make it 2, enough to silence a lit row.
+DETECTOR_OFF, DETECTOR_GAIN = 1.5, 4.0
+
+
+# Neurons that carry one output after re-coding.
+OUTPUT_WEIGHT = 8
+RIDGE = 1.0
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A row is off up to `off`, on from `on`, linear between; an output is true above `read_out`."""
+
+    off: float
+    on: float
+    read_out: float
+
+
+def clip_for(v):
+    """The thresholds for inputs with at most v ones.
+
+    A row must tell two active inputs from one. With v = 2 nothing else is active when both are, and
+    they count exactly 2: the threshold may stand right below. With more, the noise of others is added
+    to the 2 as well, and the threshold moves to the middle.
+
+    >>> clip_for(2).on
+    2.0
+    """
+    return Clip(1.75, 2.0, 0.8) if v <= 2 else Clip(1.35, 1.65, 0.8)
+
+
+# A neuron of the new output code must tell one true output that it carries from none.
+OUTPUT_CLIP = Clip(0.45, 0.85, 0.7)
+
+
+def reading(code, ridge=0.0):
+    """R, shape (m, n), as (matrix, centred): row j reads feature j from x, with little of the others.
+
+    Where it is small, least squares: R = C^+, exact as soon as the columns of C are independent. Else
+    the centred transpose, R = D - 1 1^T / n, of which the sparse part D is returned, with `centred` true.
+    """
+    if code.features * code.neurons <= LEAST_SQUARES_CELLS:
+        C = as_dense(code.matrix)
+        if ridge == 0:
+            return np.linalg.pinv(C), False
+        gram = C @ C.T
+        gram[np.diag_indices(len(gram))] += ridge * np.trace(gram) / len(gram)
+        return np.linalg.solve(gram, C).T, False
+    return code.decompressor, True
+
+
+def exact_weights(listens, code, ridge=0.0):
+    """Factors of W, shape (rows, n): row r hears each input it listens to as exactly 1.
+
+    W = G R with G on the support of C0, row by row the solution of (W C)[r, j] = 1 for all j that r
+    listens to. With G = C0 an input would be heard as 1 plus what the others' codes share with its
+    own; after this only strangers make noise. The equations of a row have a symmetric, positive
+    semidefinite matrix, near the identity, and are solved by conjugate gradients, many rows at a time.
+
+    Parameters
+    ----------
+    listens : matrix of shape (rows, m), 0/1
+        C0.
+    code : Code
+        Of n neurons and m features.
+
+    Returns
+    -------
+    tuple of two matrices, dense or sparse
+
+    Notes
+    -----
+    Ours. Adler and Shavit use C0 D.
+
+    Examples
+    --------
+    >>> code = Code([[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 1]])
+    >>> left, right = exact_weights(np.array([[1, 1, 0, 0]]), code)
+    >>> np.round(left @ right @ code.matrix, 3).tolist()[0][:2]
+    [1.0, 1.0]
+    """
+    rows, inputs, _ = entries(listens)
+    R, centred = reading(code, ridge)
+    carriers = _carriers(code)
+    starts = np.searchsorted(rows, np.arange(listens.shape[0] + 1))
+    weights = np.zeros(len(rows))
+    step = max(1, CHUNK_CELLS // code.neurons)
+    for top in range(0, listens.shape[0], step):
+        bottom = min(top + step, listens.shape[0])
+        part = slice(starts[top], starts[bottom])
+        weights[part] = _count_one(rows[part] - top, inputs[part], bottom - top, R, centred, carriers)
+    G = from_entries(rows, inputs, weights, listens.shape)
+    if not centred:
+        return G, R
+    mean = np.full((1, code.neurons), 1 / code.neurons)
+    loads = np.bincount(rows, weights, listens.shape[0])[:, None]
+    return join([[G, -loads]]), join([[R], [mean]])
+
+
+def _carriers(code):
+    """The neurons that carry each feature, shape (m, largest weight); n where there are no more."""
+    neurons, features, _ = entries(code.matrix)
+    order = np.argsort(features, kind="stable")
+    starts = np.cumsum(code.weights) - code.weights
+    padded = np.full((code.features, code.weights.max()), code.neurons)
+    padded[features[order], np.arange(len(order)) - starts[features[order]]] = neurons[order]
+    return padded
+
+
+def _count_one(rows, inputs, height, R, centred, carriers):
+    """Weights g at (rows, inputs) with (G R C)[rows, inputs] = 1: conjugate gradients, row by row."""
+
+    def heard(g):
+        W = np.zeros((height, R.shape[1] + 1))  # the last column is for no carrier
+        W[:, :-1] = as_dense(from_entries(rows, inputs, g, (height, R.shape[0])) @ R)
+        if centred:
+            W[:, :-1] -= W[:, :-1].mean(axis=1, keepdims=True)
+        return sum(W[rows, carrier] for carrier in carriers[inputs].T)
+
+    def per_row(a):
+        return np.bincount(rows, a, height)
+
+    g = np.ones(len(rows))
+    error = 1 - heard(g)
+    direction, norm = error, per_row(error**2)
+    target = TOLERANCE**2 * per_row(np.ones(len(rows)))
+    for _ in range(STEPS):
+        if (norm <= target).all():
+            break
+        image = heard(direction)
+        curvature = per_row(direction * image)
+        pace = np.divide(norm, curvature, out=np.zeros(height), where=curvature > 1e-12)
+        g = g + pace[rows] * direction
+        error = error - pace[rows] * image
+        renewed = per_row(error**2)
+        turn = np.divide(renewed, norm, out=np.zeros(height), where=norm > 0)
+        direction, norm = error + turn[rows] * direction, renewed
+    return g
+
+
+def assemble(problem, channels, neurons, *, v, rng, meetings=()):
+    """The network whose output code is `channels`.
+
+    Parameters
+    ----------
+    problem : TwoAnd
+    channels : matrix of shape (rows, m'), 0/1
+        S. At most `neurons` rows, the detectors included.
+    neurons : int
+        n: of the input code, and room for the rows and detectors.
+    v : int
+    rng : numpy.random.Generator
+        Draws the input code.
+    meetings : sequence of (g, h, rows)
+        Where inputs g and h are both active these rows are silenced, by a detector
+        relu(4 (y_g + y_h - 1.5)) in the first layer, one for each meeting.
+
+    Raises
+    ------
+    ValueError
+        Sizes that do not fit.
+    ConstructionError
+        An output without a row.
+    """
+    n = whole("neurons", neurons, 1)
+    v = whole("v", v, 1, problem.inputs)
+    height = channels.shape[0]
+    if height + len(meetings) > n:
+        raise expected("neurons", f"at least {height + len(meetings)}, rows and detectors", n)
+    carried = np.bincount(entries(channels)[1], minlength=problem.outputs)
+    if not carried.all():
+        raise ConstructionError(f"output {int(np.argmin(carried))} has no row")
+    sets = balanced_rows(n, problem.inputs, min(CODE_WEIGHT, n), rng=generator(rng))
+    code = Code(channel_matrix(sets, n))
+    clip = clip_for(v)
+    slope = 1 / (clip.on - clip.off)
+    hubs = np.array([(g, h) for g, h, _ in meetings], dtype=np.int64).reshape(-1, 2)
+    detects = from_entries(np.repeat(np.arange(len(hubs)), 2), hubs.ravel(), 1, (len(hubs), problem.inputs))
+    listens = listeners(problem, channels)
+    left, right = exact_weights(join([[listens], [detects]]) if len(hubs) else listens, code)
+    gain = np.r_[np.full(height, -slope), np.full(len(hubs), DETECTOR_GAIN)]
+    first = Layer(
+        (_scaled(gain, left), right),
+        np.r_[np.full(height, slope * clip.on), np.full(len(hubs), -DETECTOR_GAIN * DETECTOR_OFF)],
+    )
+    second = Layer((_silence(height, meetings),), np.ones(height))
+    return SuperposedNetwork(code, Network((first, second)), Code(channels), v, clip.read_out)
+
+
+def recode(net, *, rng):
+    """`net`, and two more layers that write its outputs in a fresh random code, one for all problems.
+
+    Where channels were chosen to suit the problem, the output code knows something of it. The outputs are
+    to come in a code that does not: C_out, `OUTPUT_WEIGHT` random neurons for each output, drawn without
+    a look at the pairs. It takes one more matrix and one more clip, as for a permutation,
+
+        u' = relu((on - W' h) / (on - off)),    t = relu(1 - u'),
+
+    where row r of W' h hears the channel of each output that neuron r carries as exactly 1.
+
+    Parameters
+    ----------
+    net : SuperposedNetwork
+        Its output code has the channels as columns.
+    rng : numpy.random.Generator
+
+    Notes
+    -----
+    Re-compressing all outputs into one code is the paper's (C_out D1 h); weights and clip are ours.
+    """
+    n = net.code_in.neurons
+    sets = balanced_rows(n, net.code_out.features, min(OUTPUT_WEIGHT, n), rng=generator(rng))
+    code = Code(channel_matrix(sets, n))
+    slope = 1 / (OUTPUT_CLIP.on - OUTPUT_CLIP.off)
+    left, right = exact_weights(code.matrix, net.code_out, RIDGE)
+    first = Layer((_scaled(np.full(n, -slope), left), right), np.full(n, slope * OUTPUT_CLIP.on))
+    second = Layer((_silence(n, ()),), np.ones(n))
+    network = net.network >> Network((first, second))
+    return SuperposedNetwork(net.code_in, network, code, net.v, OUTPUT_CLIP.read_out)
+
+
+def _scaled(gain, matrix):
+    """diag(gain) matrix."""
+    rows, columns, values = entries(matrix)
+    return from_entries(rows, columns, gain[rows] * values, matrix.shape)
+
+
+def _silence(height, meetings):
+    """[-I, -M]: row r loses u_r, and every detector of a meeting that it belongs to."""
+    rows = [np.arange(height), *(np.asarray(met) for _, _, met in meetings)]
+    columns = [
+        np.arange(height),
+        *(np.full(len(met), height + k) for k, (_, _, met) in enumerate(meetings)),
+    ]
+    shape = (height, height + len(meetings))
+    return from_entries(np.concatenate(rows), np.concatenate(columns), -1, shape)

@@ -1,0 +1,54 @@
+"""Both inputs light: every output gets a channel of its own, a few rows at random."""
+
+from .._arguments import generator, whole
+from .assembly import assemble
+from .channels import balanced_rows, channel_length, channel_matrix, check_problem
+
+__all__ = ["double_light", "light_channels"]
+
+
+def light_channels(problem, rows, *, v, rng):
+    """S, shape (rows, m'): L random rows for each output, every row in as many channels as any other."""
+    sets = balanced_rows(rows, problem.outputs, min(channel_length(v), rows), rng=rng)
+    return channel_matrix(sets, rows)
+
+
+def double_light(problem, neurons, *, v, rng):
+    """Output channels: output i is carried by L random rows, and its two inputs are heard there.
+
+    Column j of C0 is the union of the channels of the outputs that input j takes part in. Two active
+    partners meet in the whole channel of their output; a stranger rarely covers much of it, because a
+    light input covers at most L m'^(1/4) rows.
+
+    Parameters
+    ----------
+    problem : TwoAnd
+        Made for light inputs. Heavier ones are not refused: they cover too many rows, which shows.
+    neurons : int
+    v : int
+        The network is made for inputs with at most v ones.
+    rng : numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        `problem` is no `TwoAnd`, neurons < 1, v outside 1, ..., m, no generator.
+
+    Notes
+    -----
+    Output channels are the paper's (Adler and Shavit, arXiv 2409.15318). Ours: the channels are dealt
+    out evenly, they are the output code themselves, and weights and threshold are those of `assemble`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from superpos_lib import matching, verify
+    >>> problem = matching(40)
+    >>> net = double_light(problem, 60, v=2, rng=np.random.default_rng(0))
+    >>> verify(net, problem, 2).ok
+    True
+    """
+    problem, n = check_problem(problem), whole("neurons", neurons, 1)
+    v = whole("v", v, 1, problem.inputs)
+    channels = light_channels(problem, n, v=v, rng=generator(rng))
+    return assemble(problem, channels, n, v=v, rng=rng)
