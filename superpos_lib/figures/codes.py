@@ -202,7 +202,7 @@ def readings_by_weight(weights, y, readings, threshold, measured, law):
     many.set_yscale("log")
     many.set_ylim(RAREST, 2)
     many.set_ylabel("share of inputs misread", size=_type(0.95))
-    many.legend(loc="upper right", frameon=False, fontsize=_type(0.88), handletextpad=0.4)
+    many.legend(loc="lower left", frameon=False, fontsize=_type(0.88), handletextpad=0.4)
     for axes in (one, many):
         axes.set_xlabel("neurons that carry the feature", size=_type(0.95))
         axes.set_xlim(0, max(weights.max(), 2 * np.median(weights)) + 1.2)
