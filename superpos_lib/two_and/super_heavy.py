@@ -71,8 +71,8 @@ def super_heavy(problem, neurons, *, v, rng, density=None):
     Examples
     --------
     >>> from superpos_lib import hubs, verify
-    >>> problem = hubs(2, 20)
-    >>> net = super_heavy(problem, 300, v=2, rng=np.random.default_rng(0), density=0.5)
+    >>> problem = hubs(3, 20)
+    >>> net = super_heavy(problem, 400, v=2, rng=np.random.default_rng(0), density=0.25)
     >>> verify(net, problem, 2).ok
     True
     """
