@@ -32,7 +32,7 @@ CASE_COLOURS = {
     "mixed": "#009E73",
     "super_heavy": "#CC79A7",
 }
-CASE_HATCHES = {"double_light": "", "double_heavy": "//", "mixed": "..", "super_heavy": "xx"}
+CASE_HATCHES = {"double_light": "", "double_heavy": "//", "mixed": "--", "super_heavy": "xx"}
 NARROW_BELOW = 5.0
 
 
