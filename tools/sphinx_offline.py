@@ -6,12 +6,19 @@ import re
 import shutil
 from pathlib import Path
 
+from fontTools.subset import Subsetter
+from fontTools.ttLib import TTFont
 from sphinx.errors import ExtensionError
 
 # MathJax is one file, fonts, and what its menu and rare commands load; the rest are other bundles of these.
 MATHJAX = ("tex-chtml.js", "output", "input", "a11y", "sre", "ui")
 # Frames are named by their content, in 20 hexadecimal digits.
 FRAME = re.compile(r"\b[0-9a-f]{20}\.svg\b")
+RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+ICON_NAME = re.compile(r"\bfa-[a-z0-9-]+")
+# Sheets write an icon as itself or as its code, in Unicode's private area.
+ICON = re.compile("[\ue000-\uf8ff]")
+ICON_CODE = re.compile(r"\\([ef][0-9a-f]{3})\b")
 FRONT_PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta http-equiv="refresh" content="0; url={url}"></head>
@@ -60,6 +67,26 @@ def copy_frames(app):
         shutil.copy(frame, target)
 
 
+def write_icons(app):
+    """Cut the icon font (156 kB) down to the icons that this book's pages and styles show (2 kB)."""
+    static = Path(app.outdir) / "_static"
+    pages = (page.read_text("utf-8") for page in Path(app.outdir).rglob("*.html"))
+    shown = {name for page in pages for name in ICON_NAME.findall(page)}
+    codes = set()
+    for sheet in static.rglob("*.css"):
+        for selector, body in RULE.findall(sheet.read_text("utf-8")):
+            named = set(ICON_NAME.findall(selector))
+            if not named or named & shown:
+                codes |= {int(code, 16) for code in ICON_CODE.findall(body)}
+                codes |= {ord(icon) for icon in ICON.findall(body)}
+    font = TTFont(static / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.ttf")
+    subsetter = Subsetter()
+    subsetter.populate(unicodes=codes)
+    subsetter.subset(font)
+    font.flavor = "woff"
+    font.save(static / "icons.woff")
+
+
 def write_front_page(app):
     """The book's first page is not at the site's root; a reader who goes there is sent on."""
     url = app.builder.get_target_uri(app.config.root_doc)
@@ -77,6 +104,7 @@ def finish(app, error):
     if error is None and app.builder.format == "html":
         copy_mathjax(app)
         copy_frames(app)
+        write_icons(app)
         write_front_page(app)
 
 

@@ -88,12 +88,17 @@ class Reader:
 
 @pytest.fixture
 def reader(site, browser):
-    """Make a reader: reader(width=375, color_scheme="dark") and other options of a browser context."""
+    """Make a reader: reader(width=375, color_scheme="dark") and other options of a browser context.
+
+    Setting formulas takes a chapter some seconds: mathematics=False leaves it out where it is no matter.
+    """
 
     @contextmanager
-    def make(width=1280, **options):
+    def make(width=1280, mathematics=True, **options):
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
+        if not mathematics:
+            context.route("**/_static/mathjax/*.js", lambda route: route.fulfill(body=""))
         try:
             yield Reader(site, context)
         finally:

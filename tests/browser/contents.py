@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,6 +43,7 @@ class Explorer:
         return f"{self.page}?{state}"
 
 
+@cache
 def soup(page):
     return BeautifulSoup((build.SITE / page).read_text("utf-8"), "html.parser")
 

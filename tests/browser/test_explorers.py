@@ -77,7 +77,7 @@ def test_every_frame_has_an_alt_text_of_its_own(explorer):
 
 @every_explorer
 def test_keys_move_picture_text_and_address(reader, explorer):
-    with reader() as visit:
+    with reader(mathematics=False) as visit:
         tab = visit.open(explorer.page)
         visited = tab.evaluate("history.length")
         before = (0,) * len(explorer.controls)
@@ -94,7 +94,7 @@ def test_keys_move_picture_text_and_address(reader, explorer):
 @every_explorer
 @pytest.mark.parametrize("width", contents.LAYOUTS)
 def test_an_address_brings_its_state_back(reader, explorer, width):
-    with reader(width) as visit:
+    with reader(width, mathematics=False) as visit:
         tab = visit.open(explorer.address(last(explorer)))
         check_shown(tab, explorer, last(explorer), contents.LAYOUTS[width])
         assert visit.troubles == []
@@ -103,7 +103,7 @@ def test_an_address_brings_its_state_back(reader, explorer, width):
 @every_explorer
 def test_an_address_may_name_the_explorer(reader, explorer):
     full = {f"{explorer.name}.{name}": values[-1] for name, values in explorer.controls.items()}
-    with reader() as visit:
+    with reader(mathematics=False) as visit:
         check_shown(visit.open(f"{explorer.page}?{urlencode(full)}"), explorer, last(explorer))
         assert visit.troubles == []
 
@@ -111,7 +111,7 @@ def test_an_address_may_name_the_explorer(reader, explorer):
 @every_explorer
 def test_bad_values_in_the_address_are_passed_over(reader, explorer):
     first = (0,) * len(explorer.controls)
-    with reader() as visit:
+    with reader(mathematics=False) as visit:
         for bad in ("", "no-such-value", "-1", "9" * 30, "__proto__", "<b>", "∞"):
             state = urlencode(dict.fromkeys(explorer.keys.values(), bad))
             tab = visit.open(f"{explorer.page}?{state}&stranger=1")
@@ -125,7 +125,7 @@ def test_bad_values_in_the_address_are_passed_over(reader, explorer):
 @pytest.mark.parametrize("width", contents.LAYOUTS)
 def test_only_first_frames_are_loaded_at_first(reader, page, width):
     layout = contents.LAYOUTS[width]
-    with reader(width) as visit:
+    with reader(width, mathematics=False) as visit:
         tab = visit.open(page)
         tab.mouse.wheel(0, 100_000)
         tab.wait_for_load_state("networkidle")
@@ -139,7 +139,7 @@ def test_a_picture_that_does_not_come_is_said_and_can_be_had_later(reader, explo
     missing = explorer.frame(last(explorer))["wide"][0]
     if missing == explorer.frame(first)["wide"][0]:
         pytest.skip("one picture stands for both states")
-    with reader() as visit:
+    with reader(mathematics=False) as visit:
         tab = visit.open(explorer.page)
         visit.context.route(f"**/{missing}", lambda route: route.abort())
         go(tab, explorer, first, last(explorer))
