@@ -233,6 +233,40 @@ def test_light_columns_of_a_bernoulli_code_follow_the_law_of_their_weight():
         assert abs(measured - law) < 0.1 * law
 
 
+@pytest.mark.parametrize(("q", "d", "degree"), [(19, 3, 1), (7, 7, 1), (5, 5, 2), (7, 6, 2)])
+def test_two_polynomials_share_no_more_neurons_than_their_degree(q, d, degree):
+    """The exercise's better code: feature f takes neuron f(i) mod q of group i."""
+    features = list(itertools.product(range(q), repeat=degree + 1))
+    C = np.zeros((d * q, len(features)))
+    for j, coefficients in enumerate(features):
+        for i in range(d):
+            C[i * q + sum(a * i**power for power, a in enumerate(coefficients)) % q, j] = 1
+    overlaps = C.T @ C
+    assert (np.diag(overlaps) == d).all() and overlaps[~np.eye(len(features), dtype=bool)].max() == degree
+    code = Code(C)
+    y, j = worst_input(code, 2)
+    assert code.decompress(code.compress(y))[j] == pytest.approx(2 * degree / d)
+    assert misread(code, y, 0.75).any() == (2 * degree / d > 0.75)
+
+
+def test_the_exercise_begins_unsolved():
+    q, d = 19, 3
+    C = np.zeros((d * q, q * q))
+    for a, b, i in np.ndindex(q, q, d):
+        C[i * q + (a + b + i) % q, a * q + b] = 1
+    y, _ = worst_input(Code(C), 2)
+    assert misread(Code(C), y, 0.75).any()
+
+
+def test_the_answer_to_the_chapters_question_holds_in_exact_numbers():
+    m, v = 10**6, 2
+    for cases, n, d in ((m - v, 300, 16), ((m - v) * math.comb(m, v), 858, 52)):
+        assert (n, d) == provable_size(v, cases, threshold=0.75, failure=0.01)
+        s = 3 * d // 4 + 1
+        assert cases * math.comb(v * d, s) * Fraction(d, n) ** s <= Fraction(1, 100)
+    assert math.comb(m, 2) > 3**24 and math.comb(m, 2) < 3**25  # the counting exercise: 25 neurons at least
+
+
 CODE = Code([[1, 1, 0], [1, 0, 1], [0, 1, 1]])
 
 
