@@ -23,11 +23,10 @@ serve: environment
 book: environment
 	@$(RUN) tools/build.py
 
-# In this order whatever -j says: cheap checks first, and the browser reads the pages just built.
+# Cheap checks first; then two slow ones, a core each; and the browser reads the pages just built.
 test: test-environment
 	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory notebooks
-	@$(MAKE) --no-print-directory pages
+	@$(MAKE) --no-print-directory -j2 JOBS=1 notebooks pages
 	@$(MAKE) --no-print-directory unit browser
 
 lint: test-environment

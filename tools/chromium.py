@@ -9,7 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "google-chrome-stable", "google-chrome", "chromium-browser", "chrome")
+# The headless shell has the same engine without the window around it, and opens pages twice as fast.
+PACKAGES = ("chromium-headless-shell", "chromium")
+NAMES = (*PACKAGES, "google-chrome-stable", "google-chrome", "chromium-browser", "chrome")
 MISSING = (
     "The browser tests need Chromium or Chrome, and none was found or could be installed: "
     "install one (on Debian: apt-get install chromium), or name one with CHROMIUM=/path/to/it."
@@ -41,7 +43,8 @@ def install():
     print("No Chromium found: installing one ...", flush=True)
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     attempt(*root, "apt-get", "update")
-    if not attempt(*root, "apt-get", "install", "-y", "--no-install-recommends", "chromium"):
+    apt_get = (*root, "apt-get", "install", "-y", "--no-install-recommends")
+    if not any(attempt(*apt_get, package) for package in PACKAGES):
         attempt(sys.executable, "-m", "playwright", "install", "chromium")
 
 

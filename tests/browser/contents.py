@@ -48,6 +48,12 @@ def soup(page):
     return BeautifulSoup((build.SITE / page).read_text("utf-8"), "html.parser")
 
 
+@cache
+def ids(page):
+    """What a link into the page can name."""
+    return {tag["id"] for tag in soup(page).find_all(id=True)}
+
+
 def pages():
     """Every page, as a path below the site's root; the root itself only sends readers on."""
     found = sorted(path.relative_to(build.SITE).as_posix() for path in build.SITE.rglob("*.html"))
