@@ -4,6 +4,7 @@
 `superpos_lib.figures`, ipywidgets by an explorer in Jupyter.
 """
 
+from .bounds import bits_with_errors, capacity, neurons_needed, permutation_bits, two_and_bits
 from .codes import Code, ConstructionError, bernoulli_code, constant_weight_code
 from .explore import choice, explore
 from .inputs import all_sparse, random_sparse, targeted_sparse
@@ -32,18 +33,23 @@ __all__ = [
     "TwoAnd",
     "all_sparse",
     "bernoulli_code",
+    "bits_with_errors",
+    "capacity",
     "choice",
     "clique",
     "constant_weight_code",
     "explore",
     "hubs",
     "matching",
+    "neurons_needed",
+    "permutation_bits",
     "permutation_network",
     "power_law",
     "random_sparse",
     "random_two_and",
     "split_by_influence",
     "targeted_sparse",
+    "two_and_bits",
     "verify",
 ]
 __version__ = "0.1.0"

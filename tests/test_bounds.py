@@ -1,0 +1,220 @@
+"""The bounds against counts made one by one, and against whole numbers of any size."""
+
+import itertools
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from superpos_lib import (
+    bits_with_errors,
+    capacity,
+    neurons_needed,
+    permutation_bits,
+    two_and_bits,
+)
+from superpos_lib.bounds import _MULTIPLIED_OUT, MOST_FEATURES, _factorial_exceeds
+
+# Up to the largest size that the book speaks of.
+LARGE = [10**k + d for k in range(3, 13) for d in (-1, 0, 1, 7)]
+
+
+def test_permutations_counted_one_by_one():
+    for m in range(8):
+        count = sum(1 for _ in itertools.permutations(range(m)))
+        assert permutation_bits(m) == pytest.approx(math.log2(count), rel=1e-14, abs=0)
+
+
+def test_a_known_value():
+    assert permutation_bits(10) == pytest.approx(21.791061114716954, rel=1e-15)
+
+
+def test_permutations_against_the_multiplied_out_factorial():
+    m = np.arange(2, 4000)
+    right = [math.log2(math.factorial(k)) for k in m]
+    np.testing.assert_allclose(permutation_bits(m), right, rtol=4e-15)
+
+
+def test_large_factorials_against_lgamma():
+    right = [math.lgamma(m + 1) / math.log(2) for m in LARGE]
+    np.testing.assert_allclose(permutation_bits(LARGE), right, rtol=1e-14)
+
+
+def test_large_factorials_by_their_steps():
+    """log2 (m + 7)! - log2 (m + 1)! is the sum of six logarithms, whatever m."""
+    for m in LARGE:
+        step = permutation_bits(m + 7) - permutation_bits(m + 1)
+        assert step == pytest.approx(sum(math.log2(m + j) for j in range(2, 8)), abs=0.05)
+
+
+def test_comparison_with_whole_bits_is_exact():
+    """log2(m!) <= b exactly where m! <= 2^b, for the b next to it."""
+    for m in (*range(1200), *range(2990, 3001)):
+        near = round(permutation_bits(m))
+        for b in (near - 1, near, near + 1):
+            if b >= 0:
+                assert (permutation_bits(m) <= b) == (math.factorial(m) <= 2**b), (m, b)
+
+
+def test_the_comparison_by_series_agrees_with_whole_numbers():
+    for m in (_MULTIPLIED_OUT + 1, 5000, 20_000):
+        below = math.factorial(m).bit_length() - 1
+        assert _factorial_exceeds(m, below)
+        assert not _factorial_exceeds(m, below + 1)
+
+
+def test_comparison_with_whole_bits_is_exact_where_floats_are_not():
+    rng = np.random.default_rng(0)
+    for m in rng.integers(5 * 10**11, 10**12, 1500).tolist():
+        bits = permutation_bits(m)
+        b = round(bits)
+        assert (bits > b) == _factorial_exceeds(m, b), m
+
+
+@pytest.mark.parametrize("m", [2, 3, 4, 5])
+def test_two_and_counted_one_by_one(m):
+    pairs = list(itertools.combinations(range(m), 2))
+    for outputs in range(1, min(len(pairs), 6) + 1):
+        lists = sum(1 for _ in itertools.permutations(pairs, outputs))
+        sets = sum(1 for _ in itertools.combinations(pairs, outputs))
+        assert two_and_bits(m, outputs) == pytest.approx(math.log2(lists), rel=1e-13, abs=1e-13)
+        unordered = two_and_bits(m, outputs, ordered=False)
+        assert unordered == pytest.approx(math.log2(sets), rel=1e-13, abs=1e-13)
+
+
+def test_two_and_against_whole_numbers():
+    for m in (12, 40, 100, 2000):
+        n = m * (m - 1) // 2
+        for outputs in {1, 2, 31, 33, 64, n // 2, n - 33, n - 31, n - 1, n} & set(range(1, 3000)):
+            assert two_and_bits(m, outputs) == pytest.approx(math.log2(math.perm(n, outputs)), rel=1e-13), (
+                m,
+                outputs,
+            )
+            assert two_and_bits(m, outputs, ordered=False) == pytest.approx(
+                math.log2(math.comb(n, outputs)), rel=1e-12, abs=0
+            ), (m, outputs)
+
+
+def test_unordered_bits_vanish_where_every_pair_is_wanted():
+    for m in (2, 3, 100, 10_000):
+        every = m * (m - 1) // 2
+        assert two_and_bits(m, every, ordered=False) == 0
+        assert two_and_bits(m, every) == pytest.approx(permutation_bits(every), rel=1e-14)
+
+
+def test_ordered_bits_are_unordered_ones_and_a_permutation():
+    m, outputs = np.array([100, 10**5, 10**6, 10**9, 10**12]), np.array([4000, 10**6, 10**6, 10**9, 10**12])
+    whole = two_and_bits(m, outputs, ordered=False) + permutation_bits(outputs)
+    np.testing.assert_allclose(two_and_bits(m, outputs), whole, rtol=1e-13)
+    assert (two_and_bits(m, outputs) >= permutation_bits(outputs)).all()
+
+
+def test_two_and_of_a_trillion_outputs():
+    """Between m' log2(N - m') and m' log2 N, which differ by one part in 10^12 here."""
+    m = outputs = 10**12
+    pairs = m * (m - 1) // 2
+    low, high = outputs * math.log2(pairs - outputs), outputs * math.log2(pairs)
+    assert low * (1 - 1e-14) <= two_and_bits(m, outputs) <= high * (1 + 1e-14)
+
+
+def test_with_errors_counted_one_by_one():
+    """No function is within k errors of more permutations than C(m, k) k!, and (m - k)! strings remain."""
+    for m, k in ((3, 1), (4, 1), (4, 2), (5, 2), (5, 3)):
+        everything = list(itertools.permutations(range(m)))
+        most = max(
+            sum(sum(a != b for a, b in zip(p, f, strict=True)) <= k for p in everything)
+            for f in itertools.product(range(m), repeat=m)
+        )
+        assert most <= math.comb(m, k) * math.factorial(k)
+        floor = math.log2(len(everything) / (math.comb(m, k) * math.factorial(k)))
+        assert bits_with_errors(m, Fraction(k, m)) == pytest.approx(floor, rel=1e-13, abs=1e-13)
+
+
+def test_errors_are_counted_in_decimals():
+    assert 0.29 * 100 < 29
+    assert bits_with_errors(100, 0.29) == permutation_bits(71)
+    assert bits_with_errors(np.array([10, 10, 10]), [0, 0.1, 1.0]).tolist() == [
+        permutation_bits(10), permutation_bits(9), 0.0,
+    ]  # fmt: skip
+    assert bits_with_errors(10**12, 1e-3) == permutation_bits(10**12 - 10**9)
+
+
+def test_neurons_by_trying_every_width():
+    for layers, width in ((1, 1), (1, 32), (2, 3), (3, 8)):
+        for bits in [*range(200), 0.5, 7.99, 8.01]:
+            n = next(n for n in itertools.count() if layers * width * n * (n + 1) >= bits)
+            assert neurons_needed(bits, width, layers) == n, (bits, width, layers)
+
+
+def test_capacity_by_trying_every_number_of_features():
+    for layers, width in ((1, 1), (1, 8), (2, 3)):
+        for n in range(1, 12):
+            held = 2 ** (layers * width * n * (n + 1))
+            most = next(m for m in itertools.count(1) if math.factorial(m + 1) > held)
+            assert capacity(n, width, layers) == most, (n, width, layers)
+
+
+@pytest.mark.parametrize(("width", "layers"), [(1, 1), (32, 1), (8, 3), (16, 2)])
+def test_capacity_inverts_neurons_needed_to_the_last_feature(width, layers):
+    largest = {1: 5_000_000, 32: 900_000, 8: 1_000_000, 16: 900_000}[width]
+    n = np.unique(np.geomspace(1, largest, 1500).astype(np.int64))
+    features = capacity(n, width, layers)
+    assert (np.diff(features) >= 0).all()
+    assert (neurons_needed(permutation_bits(features), width, layers) <= n).all()
+    assert (neurons_needed(permutation_bits(features + 1), width, layers) > n).all()
+    assert features.max() > 5 * 10**11
+
+
+def test_neurons_needed_inverts_capacity():
+    m = np.array([2, 3, 100, 10**6, 10**9, 10**12])
+    n = neurons_needed(permutation_bits(m))
+    assert (capacity(n) >= m).all()
+    assert (capacity(n[2:] - 1) < m[2:]).all()
+
+
+def test_numbers_for_numbers_and_arrays_for_arrays():
+    assert isinstance(permutation_bits(5), float)
+    assert isinstance(capacity(5), int)
+    assert isinstance(neurons_needed(5.5), int)
+    table = neurons_needed(permutation_bits([[10], [1000]]), [1, 8, 32], 1)
+    assert table.shape == (2, 3)
+    assert permutation_bits(np.zeros((0, 3), dtype=int)).shape == (0, 3)
+
+
+BAD = [
+    ("m", lambda: permutation_bits(-1)),
+    ("m", lambda: permutation_bits(2.0)),
+    ("m", lambda: permutation_bits(True)),
+    ("m", lambda: permutation_bits([1, float("nan")])),
+    ("m", lambda: permutation_bits(MOST_FEATURES + 1)),
+    ("m", lambda: permutation_bits([[1], [1, 2]])),
+    ("m", lambda: permutation_bits(None)),
+    ("m", lambda: two_and_bits(1, 1)),
+    ("outputs", lambda: two_and_bits(3, 0)),
+    ("outputs", lambda: two_and_bits(3, 4)),
+    ("outputs", lambda: two_and_bits([10, 3], [4, 4])),
+    ("ordered", lambda: two_and_bits(3, 2, ordered=1)),
+    ("m", lambda: bits_with_errors(-1, 0.5)),
+    ("error_fraction", lambda: bits_with_errors(4, 1.01)),
+    ("error_fraction", lambda: bits_with_errors(4, -0.1)),
+    ("error_fraction", lambda: bits_with_errors(4, float("nan"))),
+    ("error_fraction", lambda: bits_with_errors(4, "half")),
+    ("bits", lambda: neurons_needed(-1)),
+    ("bits", lambda: neurons_needed(float("nan"))),
+    ("bits", lambda: neurons_needed(float("inf"))),
+    ("bits", lambda: neurons_needed("many")),
+    ("bits_per_parameter", lambda: neurons_needed(5, 0)),
+    ("bits_per_parameter", lambda: neurons_needed(5, 1.5)),
+    ("layers", lambda: neurons_needed(5, 1, 0)),
+    ("neurons", lambda: capacity(0)),
+    ("neurons", lambda: capacity(2.5)),
+    ("neurons", lambda: capacity(2**31)),
+    ("layers", lambda: capacity(5, 1, -1)),
+]
+
+
+@pytest.mark.parametrize(("name", "call"), BAD, ids=[f"{i}-{name}" for i, (name, _) in enumerate(BAD)])
+def test_bad_arguments(name, call):
+    with pytest.raises(ValueError, match=f"^{name}: expected .*; got "):
+        call()
