@@ -1,18 +1,48 @@
-"""Is this network right?"""
+"""Is this network right? Three answers: every input tried, a sample tried, or a proof for every input.
+
+**The proof** (`method="certified"`). Let the network be one or two layers of ReLUs, and linear ones: every
+construction here before it is re-coded. What the first layer hears is additive over the active inputs,
+whatever the matrices are: z(S) = bias + sum of A[:, j] for j in S, with A = W C. So the read-out of output
+i is a sum over a few rows r of q_r f_r(z_r(S)), each f_r a convex function of one number, or a clipped one.
+
+*One input at a time.* Let k more inputs join those in P, let z be what a row hears from P and x_j what
+j adds. For a convex f, f(z + x_1 + ... + x_k) <= f(z) + sum_j (f(z + k x_j) - f(z)) / k, by Jensen.
+For f = min(cap, g), g convex, each term may be cut off at 0 below and at cap - f(z) above. Deficits have
+bounds of the same kind. Summed over the rows of output i these are numbers c(j), and no k inputs can add
+more than the k largest of them.
+
+*Branch and bound.* If that does not settle it, one of the k has c(j) at least the k-th part of what is
+missing. We let each such j join P in turn, those before it barred, with k - 1 to come. The last one is
+computed exactly, for all j at once. What then stays within a rounding error of the threshold, bounded in
+advance and generously, is run through the network itself, and must be further away than that. So with
+enough work every network is certified that is right whatever rounding does, and no other one.
+
+*After re-coding* (four layers of ReLUs), for v <= 2: the pairs that light some row of the first clip are
+listed, row by row. Those that light too little to move any row of the second clip from its rest cannot
+light an output. The network itself is run on all others, on the pairs of the problem, and on nothing else.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from ._arguments import boolean_columns, expected, generator, real, whole
+from ._matrices import as_dense, entries
 from .inputs import count_sparse, sparse_batches, targeted_sparse
 from .network import SuperposedNetwork
+from .problems import Permutation, TwoAnd
 
 __all__ = ["Report", "clopper_pearson_upper", "verify"]
 
 # The most inputs that an exhaustive check goes through: beyond it, it would not end in an afternoon.
 EXHAUSTIVE_INPUTS = 50_000_000
 BATCH = 256
+# A certificate: A has at most so many entries, ...
+ADDITIVE_CELLS = 2**27
+# ... at most so many sets P are looked at, inputs run and pairs listed; with more to do it gives up, ...
+NODES, SUSPECTS, LISTED = 400_000, 50_000, 2**25
+# ... except where there are so few inputs that all can be tried.
+ENUMERATED = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +56,11 @@ class Report:
     failure_rate_upper : the failure rate is at most this; for a sample, with the stated confidence and
         for inputs drawn as the sample was
     counterexample : the first input that failed, Booleans of shape (m,), or None
+
+    A certificate that holds covers every input: `checked` is their number, and the rates are 0. Where none
+    was found, `ok` is false, `checked` counts the inputs that the network was run on, those that the
+    bounds left open, `failures` those that failed, and `failure_rate_upper` is 1: nothing is claimed.
+    `counterexample` then tells a wrong network from one that could not be settled, where it is None.
     """
 
     ok: bool
@@ -87,7 +122,8 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
         Inputs with at most v ones are checked; v is at most `network.v`.
     method : str
         "exhaustive": every input with at most v ones. "sampled": `count` inputs of
-        `targeted_sparse`, drawn from `rng`, or the given `inputs`.
+        `targeted_sparse`, drawn from `rng`, or the given `inputs`. "certified": a proof for every input
+        with at most v ones, by bounds on what the rows hear; see the head of this module.
     count, rng, inputs
         For "sampled" only: either count and rng, or inputs, Booleans of shape (m, batch).
     confidence : float
@@ -101,7 +137,15 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
     ------
     ValueError
         A network of other sizes than the problem, v out of range, an unknown method, arguments that
-        the method does not take or lacks, or more than 50,000,000 inputs to go through.
+        the method does not take or lacks, more than 50,000,000 inputs to go through, or a network too
+        large for a certificate (rows times m above 2^27).
+
+    Notes
+    -----
+    A certificate is sound: a network that it calls right is right on every input, whatever rounding does.
+    It is not complete. It gives up, without a counterexample, where a read-out is as near to the threshold
+    as rounding errors, and where too much is left open: near the smallest width, or after re-coding
+    for v >= 3 (or a permutation applied twice) if there are more than 200,000 inputs.
 
     Examples
     --------
@@ -119,9 +163,11 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
     if not hasattr(problem, "truth") or (problem.inputs, problem.outputs) != sizes:
         raise expected("problem", f"a problem of {sizes[0]} inputs and {sizes[1]} outputs", problem)
     v = whole("v", v, 1, network.v)
+    if method in ("exhaustive", "certified") and not (count is None and rng is None and inputs is None):
+        raise expected("count, rng, inputs", f'none of them with method="{method}"', "one")
+    if method == "certified":
+        return _certify(network, problem, v)
     if method == "exhaustive":
-        if not (count is None and rng is None and inputs is None):
-            raise expected("count, rng, inputs", 'none of them with method="exhaustive"', "one")
         if count_sparse(problem.inputs, v) > EXHAUSTIVE_INPUTS:
             raise expected(
                 "v",
@@ -131,7 +177,7 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
         report = _compare(network, problem, sparse_batches(problem.inputs, v, BATCH))
         return Report(*report[:3], report[3], report[3], report[4])
     if method != "sampled":
-        raise expected("method", '"exhaustive" or "sampled"', repr(method))
+        raise expected("method", '"exhaustive", "certified" or "sampled"', repr(method))
     if inputs is None:
         inputs = targeted_sparse(problem, v, whole("count", count, 1), rng=generator(rng))
     elif not (count is None and rng is None):
@@ -155,3 +201,381 @@ def _compare(network, problem, batches):
         if counterexample is None and wrong.any():
             counterexample = Y[:, int(np.argmax(wrong))].copy()
     return failures == 0, checked, failures, failures / checked, counterexample
+
+
+# --- certificates
+
+
+def _certify(network, problem, v):
+    if not isinstance(problem, (TwoAnd, Permutation)):
+        raise expected("problem", "a TwoAnd or a Permutation", problem)
+    m = problem.inputs
+    stages, tail = _stages(network)
+    if stages and stages[0].bias.size * m > ADDITIVE_CELLS:
+        raise expected("network", f"at most {ADDITIVE_CELLS} rows times inputs", stages[0].bias.size * m)
+    error = _rounding(stages, tail, v)
+    suspects = _Suspects(network, problem, 2 * error[-1])
+    if len(stages) in (1, 2):
+        settled = _settle_by_bounds(stages, tail, problem, v, suspects)
+    elif len(stages) >= 4 and v <= 2 and isinstance(problem, TwoAnd):
+        settled = _settle_by_rest(stages, problem, v, suspects, error)
+    else:
+        settled = False
+    settled = suspects.run() and settled
+    if not settled and not suspects.failures and count_sparse(m, v) <= ENUMERATED:
+        suspects = _Suspects(network, problem, 2 * error[-1])
+        settled = all(suspects.run_on(Y) for Y in sparse_batches(m, v, BATCH))
+    if settled:
+        return Report(True, count_sparse(m, v), 0, 0.0, 0.0, None)
+    checked, failures = suspects.checked, suspects.failures
+    rate = failures / checked if checked else 0.0
+    return Report(False, checked, failures, rate, 1.0, suspects.counterexample)
+
+
+class _Suspects:
+    """Inputs that bounds leave open: collected as sets, each run once, many at a time.
+
+    An input is settled if every output is right and further than `margin` from the threshold; it failed
+    if some output is wrong and further away than that. Between the two, rounding decides: it stays open.
+    """
+
+    def __init__(self, network, problem, margin):
+        self.network, self.problem, self.margin = network, problem, margin
+        self.seen, self.waiting = set(), []
+        self.checked = self.failures = 0
+        self.settled = True
+        self.counterexample = None
+
+    def add(self, active):
+        """Note a set of inputs; false as soon as there is no point in going on."""
+        key = tuple(sorted(int(j) for j in active))
+        if key not in self.seen:
+            self.seen.add(key)
+            self.waiting.append(key)
+        if len(self.seen) > SUSPECTS:
+            return False
+        return len(self.waiting) < BATCH or self.run()
+
+    def run(self):
+        """Run the network on all that wait: true if all so far are settled."""
+        if self.waiting:
+            Y = np.zeros((self.problem.inputs, len(self.waiting)), dtype=bool)
+            for column, active in enumerate(self.waiting):
+                Y[list(active), column] = True
+            self.waiting = []
+            self.run_on(Y)
+        return self.settled
+
+    def run_on(self, Y):
+        """Run the network on the columns of Y: true if all of them are settled."""
+        room = self.network.trace(Y).read_out - self.network.threshold
+        room = np.where(self.problem.truth(Y), room, -room)
+        failed = (room < -self.margin).any(axis=0)
+        settled = bool((room > self.margin).all())
+        self.settled &= settled
+        self.checked += Y.shape[1]
+        self.failures += int(failed.sum())
+        if self.counterexample is None and failed.any():
+            self.counterexample = Y[:, int(np.argmax(failed))].copy()
+        return settled
+
+
+@dataclass(frozen=True, eq=False)
+class _Affine:
+    """x -> product of `factors` times x, plus `bias`."""
+
+    factors: tuple
+    bias: np.ndarray
+
+    def __call__(self, X):
+        for factor in reversed(self.factors):
+            X = factor @ X
+        return X
+
+    def matrix(self):
+        """The factors, multiplied out."""
+        left, *rest = self.factors
+        for factor in rest:
+            left = left @ factor
+        return left
+
+    def norm(self):
+        """At least the largest sum of a row's absolute values, of the factors multiplied."""
+        rows = [np.bincount(r, abs(w), f.shape[0]) for f in self.factors for r, _, w in [entries(f)]]
+        return float(np.prod([row.max(initial=0) for row in rows]))
+
+
+def _stages(network):
+    """The layers of ReLUs, each with the linear ones before it, and what follows: the read-out included."""
+    stages, waiting = [], None
+    read_out = _Affine((network.code_out.decompressor,), np.zeros(network.code_out.features))
+    maps = [(_Affine(layer.factors, layer.bias), layer.relu) for layer in network.network.layers]
+    for affine, relu in [*maps, (read_out, False)]:
+        if waiting is not None:
+            affine = _Affine(affine.factors + waiting.factors, affine.bias + affine(waiting.bias))
+        if relu:
+            stages.append(affine)
+        waiting = None if relu else affine
+    return stages, waiting
+
+
+def _rounding(stages, tail, v):
+    """More than the read-out, and what any layer hears, can be off by rounding: one bound for each.
+
+    A sum of n products is off by at most n eps times the sum of their sizes (Higham, Accuracy and
+    Stability of Numerical Algorithms, section 3.1), whatever the order. We take four times that.
+    """
+    size, error, errors = float(v), 0.0, []
+    for affine in [*stages, tail]:
+        norm, terms = affine.norm(), sum(factor.shape[1] + 2 for factor in affine.factors)
+        bias = float(abs(affine.bias).max())
+        error = norm * error + 4 * np.finfo(float).eps * terms * (norm * size + bias)
+        size = norm * size + bias
+        errors.append(error)
+    return errors
+
+
+def _additive(stage, network):
+    """A, shape (rows, m): what each active input adds to what the first layer hears."""
+    m = network.code_in.features
+    A = np.empty((len(stage.bias), m))
+    for left in range(0, m, 1024):
+        A[:, left : left + 1024] = stage(as_dense(network.code_in.matrix[:, left : left + 1024]))
+    return A
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """h_r = relu(b_r + w_r relu(z_main(r)) + the extra terms), h of the second layer.
+
+    `extras` are (row, weight, unit): most rows have none, a row with a detector has one. Without a second
+    layer h = relu(z): b = 0 and w = 1.
+    """
+
+    main: np.ndarray
+    w: np.ndarray
+    b: np.ndarray
+    extras: tuple
+
+
+def _second(stages):
+    if len(stages) == 1:
+        n = len(stages[0].bias)
+        none = np.zeros(0, dtype=np.int64)
+        return _Rows(np.arange(n), np.ones(n), np.zeros(n), (none, np.zeros(0), none))
+    row, unit, weight = entries(stages[1].matrix())
+    n = len(stages[1].bias)
+    # The main unit of a row is its first one with a negative weight, or else the first one.
+    order = np.lexsort((unit, weight > 0, row))
+    row, unit, weight = row[order], unit[order], weight[order]
+    first = np.flatnonzero(np.diff(row, prepend=-1))
+    main, w = np.zeros(n, dtype=np.int64), np.zeros(n)
+    main[row[first]], w[row[first]] = unit[first], weight[first]
+    rest = np.ones(len(row), dtype=bool)
+    rest[first] = False
+    return _Rows(main, w, stages[1].bias, (row[rest], weight[rest], unit[rest]))
+
+
+def _relu(z):
+    return np.maximum(z, 0)
+
+
+class _Output:
+    """The read-out of one output, sign * (constant + sum of q_r h_r): its value, and bounds for it."""
+
+    def __init__(self, rows, q, which, A, bias, extras):
+        self.q = q[:, None]
+        self.w, self.b = rows.w[which][:, None], rows.b[which][:, None]
+        self.cap, self.clipped = _relu(self.b), self.w < 0
+        self.x, self.z = A[rows.main[which]], bias[rows.main[which]][:, None]
+        place, self.extra_w, unit = extras
+        self.place, self.extra_w = place, self.extra_w[:, None]
+        self.extra_x, self.extra_z = A[unit], bias[unit][:, None]
+
+    def start(self):
+        return self.z, self.extra_z
+
+    def join(self, state, j):
+        """What is heard when input j joins in."""
+        return state[0] + self.x[:, j : j + 1], state[1] + self.extra_x[:, j : j + 1]
+
+    def values(self, state, allowed):
+        """Exactly, apart from rounding: with nobody more, and with each of the allowed inputs."""
+        return np.concatenate([self._value(*state), self._value(*self._each(state, allowed))])
+
+    def _each(self, state, allowed):
+        return state[0] + self.x[:, allowed], state[1] + self.extra_x[:, allowed]
+
+    def _value(self, z, extra_z):
+        heard = self.b + self.w * _relu(z)
+        np.add.at(heard, self.place, self.extra_w * _relu(extra_z))
+        return (self.q * _relu(heard)).sum(axis=0)
+
+    def bound(self, state, allowed, k):
+        """(base, c): at most base plus the k largest of c, for up to k of the allowed inputs more."""
+        z, extra_z = state
+        x, up, w, b, cap = self.x[:, allowed], self.q > 0, self.w, self.b, self.cap
+        f = _relu(b + w * _relu(z))
+        # Clipped, f = relu(b + w relu(z)) with w < 0: min(cap, g) for g = relu(b + w z), convex. It may
+        # rise to cap, and it may fall by min(cap, |w| relu(z)), again a clipped convex function.
+        far = z + k * x
+        rise = np.clip((_relu(b + w * far) - _relu(b + w * z)) / k, 0, cap - f)
+        fallen = np.minimum(cap, -w * _relu(z))
+        fall = np.clip(-w * (_relu(far) - _relu(z)) / k, 0, _relu(cap - fallen))
+        if not self.clipped.all():
+            # Convex, w >= 0. It stays above its tangent, and above its least value, relu(b).
+            convex = (_relu(b + w * _relu(far)) - f) / k
+            tangent = np.where((z > 0) & (b + w * z > 0), w, 0)
+            drop = np.minimum(f - cap, tangent * _relu(-x))
+            rise, fall = np.where(self.clipped, rise, convex), np.where(self.clipped, fall, drop)
+        base = (self.q * f).sum()
+        c = (abs(self.q) * np.where(up, rise, fall)).sum(axis=0)
+        if len(self.place):
+            # An extra term lifts h by at most its value if its weight is positive, else lowers it.
+            share = self.q[self.place] * self.extra_w
+            share = np.where((self.extra_w > 0) == up[self.place], share, 0)
+            now = _relu(extra_z)
+            base += (share * now).sum()
+            c = c + (share * (_relu(extra_z + k * self.extra_x[:, allowed]) - now) / k).sum(axis=0)
+        return base, _relu(c)
+
+
+def _settle_by_bounds(stages, tail, problem, v, suspects):
+    """Branch and bound for every output: true unless it gave up. What it leaves open is in `suspects`."""
+    network, margin = suspects.network, suspects.margin
+    if not np.isfinite(margin):
+        return False
+    rows, A, bias = _second(stages), _additive(stages[0], network), stages[0].bias
+    output, row, weight = entries(tail.matrix())
+    order = np.argsort(output, kind="stable")
+    output, row, weight = output[order], row[order], weight[order]
+    ends = np.searchsorted(output, np.arange(problem.outputs + 1))
+    needed = problem.pairs if isinstance(problem, TwoAnd) else problem.order[:, None]
+    extra_row, extra_w, extra_unit = rows.extras
+    nodes = 0
+    for i in range(problem.outputs):
+        which, q = row[ends[i] : ends[i + 1]], weight[ends[i] : ends[i + 1]]
+        place = np.full(len(rows.b), -1)
+        place[which] = np.arange(len(which))
+        kept = place[extra_row] >= 0 if len(extra_row) else np.zeros(0, dtype=bool)
+        extras = (place[extra_row[kept]], extra_w[kept], extra_unit[kept])
+        limit = network.threshold - tail.bias[i]
+        together = needed[i].tolist()
+        for sign in (1, -1):
+            if sign < 0 and len(together) > v:
+                continue
+            read = _Output(rows, sign * q, which, A, bias, extras)
+            state, allowed = read.start(), np.ones(problem.inputs, dtype=bool)
+            if sign < 0 or len(together) == 1:
+                allowed[together] = False
+            chosen = () if sign > 0 else tuple(together)
+            for j in chosen:
+                state = read.join(state, j)
+            stack = [(chosen, state, allowed, v - len(chosen))]
+            while stack:
+                nodes += 1
+                if nodes > NODES or not _look(
+                    read, stack, sign * limit - margin, together if sign > 0 else (), suspects
+                ):
+                    return False
+    return True
+
+
+def _look(read, stack, limit, together, suspects):
+    """One set P of the search: settle it, or put those that follow from it on the stack."""
+    chosen, state, allowed, k = stack.pop()
+    places = np.flatnonzero(allowed) if k else np.zeros(0, dtype=np.int64)
+    values = read.values(state, places if k == 1 else places[:0])
+    for index in np.flatnonzero(~(values < limit)):
+        if not suspects.add(chosen if index == 0 else (*chosen, places[index - 1])):
+            return False
+    if k < 2 or len(places) == 0:
+        return True
+    base, c = read.bound(state, places, k)
+    missing = limit - base
+    branch = np.flatnonzero(~(c < missing / k))
+    branch = branch[np.argsort(-c[branch], kind="stable")]
+    if len(branch) > NODES:
+        return False
+    barred = allowed.copy()
+    for j in places[branch]:
+        barred[j] = False
+        follow = barred.copy()
+        if j in together:
+            follow[together] = False
+        stack.append(((*chosen, j), read.join(state, j), follow, k - 1))
+    return True
+
+
+def _clips(stage, heard):
+    """(main, w, wakes) if every row of h = relu(b - |w| relu(z) - ...) is 0 at rest, where z = `heard`.
+
+    It wakes where z falls below `wakes`. None if some row is of another kind.
+    """
+    rows = _second([None, stage])
+    if (rows.w >= 0).any() or (rows.extras[1] > 0).any():
+        return None
+    wakes = rows.b / -rows.w
+    return None if (wakes >= heard[rows.main]).any() else (rows.main, rows.w, rows.b, wakes)
+
+
+def _settle_by_rest(stages, problem, v, suspects, error):
+    """After re-coding, v <= 2: pairs that light too little to move the second clip are like no input."""
+    first, second, third, fourth = stages[:4]
+    first_clip = _clips(second, first.bias)
+    second_clip = _clips(fourth, third.bias)
+    if first_clip is None or second_clip is None or not np.isfinite(error).all():
+        return False
+    main, _, _, wakes = second_clip
+    slack = np.full(len(third.bias), np.inf)
+    np.minimum.at(slack, main, third.bias[main] - wakes - 2 * error[2])
+    if (slack <= 0).any():
+        return False
+    weights = _relu(-as_dense(third.matrix()))  # what lit rows take away from third.bias
+    influence = (weights / slack[:, None]).max(axis=0)
+    A = _additive(first, suspects.network)
+    listed = _lit_pairs(A, first.bias, first_clip, influence, v, 2 * error[0])
+    if listed is None:
+        return False
+    keys, totals = listed
+    open_ones = keys[totals >= 1 - 1e-6]
+    if len(open_ones) + problem.outputs > SUSPECTS:
+        return False
+    m = problem.inputs
+    sets = [(), *(tuple(pair) for pair in problem.pairs.tolist() if v == 2)]
+    sets += [tuple(j for j in divmod(int(key), m + 1) if j < m) for key in open_ones]
+    return all(suspects.add(active) for active in sets)
+
+
+def _lit_pairs(A, bias, clip, influence, v, margin):
+    """(keys, totals): what each pair j < k, or input j alone with k = m, lights, weighed by `influence`.
+
+    The key is j (m + 1) + k. Pairs that light nothing are not listed. None if there are too many.
+    """
+    m = A.shape[1]
+    keys, amounts, listed = [], [], 0
+    for r, (unit, w, b, wakes) in enumerate(zip(*clip, strict=True)):
+        down = np.append(-A[unit], 0.0)
+        order = np.argsort(-down, kind="stable")
+        falling = down[order]
+        needed = bias[unit] - wakes - margin
+        if v == 1:
+            alone = np.flatnonzero(down[:m] > needed)
+            key, heard = alone * (m + 1) + m, bias[unit] - down[alone]
+        else:
+            reach = np.searchsorted(-falling, falling - needed, side="left")
+            reach = np.minimum(reach, np.arange(m + 1))
+            listed += int(reach.sum())
+            if listed > LISTED:
+                return None
+            later = np.repeat(np.arange(m + 1), reach)
+            earlier = np.arange(len(later)) - np.repeat(np.cumsum(reach) - reach, reach)
+            j, k = np.sort(order[np.stack([later, earlier])], axis=0)
+            key, heard = j * (m + 1) + k, bias[unit] - falling[later] - falling[earlier]
+        keys.append(key)
+        amounts.append(influence[r] * _relu(b + w * _relu(heard - margin)))
+    keys, amounts = np.concatenate(keys), np.concatenate(amounts)
+    order = np.argsort(keys, kind="stable")
+    keys, amounts = keys[order], amounts[order]
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[starts], np.add.reduceat(amounts, starts) if len(starts) else amounts
