@@ -103,6 +103,12 @@ def test_unordered_bits_vanish_where_every_pair_is_wanted():
         assert two_and_bits(m, every) == pytest.approx(permutation_bits(every), rel=1e-14)
 
 
+def test_unordered_bits_where_few_pairs_are_left_out():
+    for m in (3, 100, 10_000, 10**6):
+        every = m * (m - 1) // 2
+        assert two_and_bits(m, every - 1, ordered=False) == pytest.approx(math.log2(every), rel=1e-14)
+
+
 def test_ordered_bits_are_unordered_ones_and_a_permutation():
     m, outputs = np.array([100, 10**5, 10**6, 10**9, 10**12]), np.array([4000, 10**6, 10**6, 10**9, 10**12])
     whole = two_and_bits(m, outputs, ordered=False) + permutation_bits(outputs)

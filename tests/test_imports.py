@@ -9,8 +9,8 @@ import superpos_lib
 
 PACKAGE = pathlib.Path(superpos_lib.__file__).parent
 ORDER = [
-    "_arguments", "_matrices", "bounds", "problems", "inputs", "codes", "network", "permutation", "two_and",
-    "baselines", "verify", "sizing", "figures", "explore",
+    "_arguments", "_matrices", "bounds", "counting", "problems", "inputs", "codes", "network",
+    "permutation", "two_and", "baselines", "verify", "sizing", "figures", "explore",
 ]  # fmt: skip
 
 
