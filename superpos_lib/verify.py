@@ -43,6 +43,8 @@ ADDITIVE_CELLS = 2**27
 NODES, SUSPECTS, LISTED = 400_000, 50_000, 2**25
 # ... except where there are so few inputs that all can be tried.
 ENUMERATED = 200_000
+# Less than what is needed to move a row from its rest, by more than rounding errors of its sum.
+NEARLY = 1 - 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -532,13 +534,11 @@ def _settle_by_rest(stages, problem, v, suspects, error):
     if (slack <= 0).any():
         return False
     weights = _relu(-as_dense(third.matrix()))  # what lit rows take away from third.bias
-    influence = (weights / slack[:, None]).max(axis=0)
     A = _additive(first, suspects.network)
-    listed = _lit_pairs(A, first.bias, first_clip, influence, v, 2 * error[0])
+    listed = _lit_pairs(A, first.bias, first_clip, v, 2 * error[0])
     if listed is None:
         return False
-    keys, totals = listed
-    open_ones = keys[totals >= 1 - 1e-6]
+    open_ones = _moving(*listed, weights / slack[:, None])
     if len(open_ones) + problem.outputs > SUSPECTS:
         return False
     m = problem.inputs
@@ -547,13 +547,37 @@ def _settle_by_rest(stages, problem, v, suspects, error):
     return all(suspects.add(active) for active in sets)
 
 
-def _lit_pairs(A, bias, clip, influence, v, margin):
-    """(keys, totals): what each pair j < k, or input j alone with k = m, lights, weighed by `influence`.
+def _moving(keys, lit, amounts, influence):
+    """The keys whose lit rows together may move some row of the second clip from its rest.
 
-    The key is j (m + 1) + k. Pairs that light nothing are not listed. None if there are too many.
+    Entry (r, q) of `influence` is how much of what holds row r at rest is used up by a lit row q. First by
+    its largest entry in each column; exactly for the keys that this leaves.
+    """
+    if len(keys) == 0:
+        return keys
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    crude = np.add.reduceat(influence.max(axis=0)[lit] * amounts, starts)
+    sizes = np.diff(starts, append=len(keys))
+    near = np.repeat(crude >= NEARLY, sizes)
+    keys, lit, amounts, sizes = keys[near], lit[near], amounts[near], sizes[crude >= NEARLY]
+    starts = np.cumsum(sizes) - sizes
+    step = max(1, 2**22 // len(influence) // max(1, int(sizes.max(initial=1))))
+    moves = np.zeros(len(starts), dtype=bool)
+    for left in range(0, len(starts), step):
+        block = starts[left : left + step]
+        part = slice(block[0], block[-1] + sizes[min(left + step, len(starts)) - 1])
+        moved = np.add.reduceat(influence[:, lit[part]] * amounts[part], block - block[0], axis=1)
+        moves[left : left + step] = moved.max(axis=0) >= NEARLY
+    return keys[starts[moves]]
+
+
+def _lit_pairs(A, bias, clip, v, margin):
+    """(keys, rows, amounts), by key: which rows each pair j < k, or input j alone with k = m, lights.
+
+    The key is j (m + 1) + k; the amounts are upper bounds. None if there are too many.
     """
     m = A.shape[1]
-    keys, amounts, listed = [], [], 0
+    keys, lit, amounts, listed = [], [], [], 0
     for r, (unit, w, b, wakes) in enumerate(zip(*clip, strict=True)):
         down = np.append(-A[unit], 0.0)
         order = np.argsort(-down, kind="stable")
@@ -573,9 +597,8 @@ def _lit_pairs(A, bias, clip, influence, v, margin):
             j, k = np.sort(order[np.stack([later, earlier])], axis=0)
             key, heard = j * (m + 1) + k, bias[unit] - falling[later] - falling[earlier]
         keys.append(key)
-        amounts.append(influence[r] * _relu(b + w * _relu(heard - margin)))
-    keys, amounts = np.concatenate(keys), np.concatenate(amounts)
+        lit.append(np.full(len(key), r))
+        amounts.append(_relu(b + w * _relu(heard - margin)))
+    keys = np.concatenate(keys)
     order = np.argsort(keys, kind="stable")
-    keys, amounts = keys[order], amounts[order]
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    return keys[starts], np.add.reduceat(amounts, starts) if len(starts) else amounts
+    return keys[order], np.concatenate(lit)[order], np.concatenate(amounts)[order]

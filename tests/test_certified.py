@@ -1,0 +1,209 @@
+"""Certificates: never for a wrong network, whatever is damaged in it, and for most of the right ones."""
+
+import collections
+import importlib
+import itertools
+
+import numpy as np
+import pytest
+
+from superpos_lib import (
+    Code,
+    ConstructionError,
+    Layer,
+    Network,
+    Permutation,
+    SuperposedNetwork,
+    clique,
+    hubs,
+    matching,
+    permutation_network,
+    power_law,
+    random_two_and,
+    verify,
+)
+from superpos_lib.two_and import double_heavy, double_light, mixed, super_heavy, two_and_network
+from superpos_lib.two_and.assembly import recode
+
+CERTIFIER = importlib.import_module("superpos_lib.verify")  # `superpos_lib.verify` is the function
+
+
+def dense(matrix):
+    return np.array(matrix if isinstance(matrix, np.ndarray) else matrix.toarray())
+
+
+def is_right(net, problem, v):
+    """Every input with at most v ones, in plain NumPy: nothing of the library runs here but its numbers."""
+    m = problem.inputs
+    sets = [s for k in range(v + 1) for s in itertools.combinations(range(m), k)]
+    Y = np.array([[j in s for j in range(m)] for s in sets]).T
+    X = dense(net.code_in.matrix) @ Y
+    for layer in net.network.layers:
+        W = dense(layer.factors[0])
+        for factor in layer.factors[1:]:
+            W = W @ dense(factor)
+        X = W @ X + layer.bias[:, None]
+        if layer.relu:
+            X[X < 0] = 0
+    S = dense(net.code_out.matrix)
+    read = (S / S.sum(axis=0)).T @ X
+    read = read > net.threshold
+    if isinstance(problem, Permutation):
+        return bool((read == Y[problem.order]).all())
+    return all(((Y[a] & Y[b]) == row).all() for (a, b), row in zip(problem.pairs, read, strict=True))
+
+
+def damaged(net, kind, g):
+    """`net` with a weight or bias changed, biases of a layer moved, channels equal, or a new threshold."""
+    layers, code, threshold = list(net.network.layers), net.code_out, net.threshold
+    k = int(g.integers(len(layers)))
+    factors, bias = [dense(factor) for factor in layers[k].factors], np.array(layers[k].bias)
+    if kind == "weight":
+        places = np.argwhere(factors[0])
+        r, c = places[g.integers(len(places))]
+        factors[0][r, c] *= g.choice([-1, 0, 0.3, 3, 30])
+    elif kind == "bias":
+        bias[g.integers(len(bias))] += g.normal(scale=1.5)
+    elif kind == "layer":
+        bias += g.normal(scale=0.4)
+    elif kind == "channels":
+        S = dense(code.matrix)
+        i, j = g.choice(S.shape[1], 2, replace=False)
+        S[:, i] = S[:, j]
+        code = Code(S)
+    elif kind == "threshold":
+        threshold = g.choice([-0.1, 0.31, 0.52, 0.97, 1.01])
+    layers[k] = Layer(tuple(factors), bias, layers[k].relu)
+    return SuperposedNetwork(net.code_in, Network(tuple(layers)), code, net.v, threshold)
+
+
+def light(g):
+    m = int(g.integers(8, 16))
+    return random_two_and(m, int(g.integers(4, m)), rng=g)
+
+
+def few_hubs(g):
+    return hubs(int(g.integers(2, 4)), int(g.integers(2, 6)))
+
+
+CASES = {
+    "double_light": (light, double_light),
+    "double_heavy": (lambda g: clique(int(g.integers(4, 9))), double_heavy),
+    "mixed": (few_hubs, mixed),
+    "super_heavy": (few_hubs, lambda p, n, **how: super_heavy(p, n, density=0.4, **how)),
+    "two_and_network": (
+        lambda g: power_law(int(g.integers(8, 14)), 14, rng=g),
+        lambda p, n, **how: two_and_network(p, neurons=n, **how),
+    ),
+    "permutation": (lambda g: Permutation(g.permutation(int(g.integers(4, 14)))), permutation_network),
+    "re-coded": (light, lambda p, n, **how: recode(double_light(p, n, **how), rng=how["rng"])),
+    "re-coded hubs": (few_hubs, lambda p, n, **how: recode(mixed(p, n, **how), rng=how["rng"])),
+}
+DAMAGE = ["weight", "bias", "layer", "channels", "threshold"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_wrong_network_is_certified_and_most_right_ones_are(case, monkeypatch):
+    monkeypatch.setattr(CERTIFIER, "ENUMERATED", 0)
+    g = np.random.default_rng(list(CASES).index(case))
+    problems, construct = CASES[case]
+    seen = collections.Counter()
+    while sum(seen.values()) < 120:
+        problem, v = problems(g), int(g.integers(1, 4))
+        try:
+            net = construct(problem, int(g.integers(24, 200)), v=v, rng=g)
+        except ConstructionError:
+            continue
+        if g.random() < 0.6:
+            net = damaged(net, g.choice(DAMAGE), g)
+        report, right = verify(net, problem, v, "certified"), is_right(net, problem, v)
+        assert right or not report.ok
+        if report.counterexample is not None:
+            y = report.counterexample
+            assert y.sum() <= v and (net.predict(y) != problem.truth(y)).any() and not right
+            assert report.failures >= 1
+        if report.ok:
+            tried = sum(1 for k in range(v + 1) for _ in itertools.combinations(range(problem.inputs), k))
+            assert (report.checked, report.failures, report.failure_rate_upper) == (tried, 0, 0.0)
+        kind = "right" if right else "wrong"
+        seen[kind, report.ok] += 1
+    # After re-coding, v = 3 has no certificate beyond trying all inputs: a third of these networks.
+    share = seen["right", True] / (seen["right", True] + seen["right", False])
+    assert share >= (0.5 if case.startswith("re-coded") else 0.9), seen
+    assert seen["wrong", False] >= 15
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_comfortable_networks_are_certified(case):
+    g = np.random.default_rng(100)
+    problems, construct = CASES[case]
+    for v in (1, 2):
+        for _ in range(3):
+            problem = problems(g)
+            net = construct(problem, 400, v=v, rng=g)
+            assert verify(net, problem, v, "certified").ok == is_right(net, problem, v)
+
+
+@pytest.mark.parametrize(("n", "v"), [(150, 2), (100, 2), (500, 3), (250, 3)])
+def test_at_every_width_the_certificate_agrees_with_trying_all(n, v, monkeypatch):
+    monkeypatch.setattr(CERTIFIER, "ENUMERATED", 0)
+    g = np.random.default_rng(n)
+    problem = random_two_and(40, 40, rng=g)
+    for _ in range(3):
+        net = double_light(problem, n, v=v, rng=g)
+        assert verify(net, problem, v, "certified").ok == is_right(net, problem, v)
+
+
+def test_six_hundred_outputs_three_at_once():
+    g = np.random.default_rng(7)
+    problem = random_two_and(600, 600, rng=g)
+    net = double_light(problem, 1200, v=3, rng=g)
+    report = verify(net, problem, 3, "certified")
+    assert report.ok and report.checked == 1 + 600 + 179_700 + 35_820_200
+
+
+def test_eight_hundred_outputs_recoded_two_at_once():
+    g = np.random.default_rng(8)
+    problem = random_two_and(800, 800, rng=g)
+    net = recode(double_light(problem, 600, v=2, rng=g), rng=g)
+    report = verify(net, problem, 2, "certified")
+    assert report.ok and report.checked == 1 + 800 + 319_600
+
+
+def test_five_bad_inputs_in_eighty_thousand_are_found():
+    W = np.repeat(np.eye(200), 2, axis=1)
+    W[0, [200, 202]] = 0.76  # 1.52 together, 1.76 with input 0 or 1; a row fires above 1.5
+    net = Network((Layer((W,), np.full(200, -1.0)),))
+    net = SuperposedNetwork(Code(np.eye(400)), net, Code(np.eye(200)), 2)
+    report = verify(net, matching(400), 2, "certified")
+    assert not report.ok and report.failures == 5
+    assert set(np.flatnonzero(report.counterexample)) < {0, 1, 200, 202}
+
+
+def single(weights, bias, threshold=0.5):
+    return SuperposedNetwork(
+        Code(np.eye(2)), Network((Layer((np.array(weights, float),), [bias]),)), Code([[1]]), 2, threshold
+    )
+
+
+def test_a_read_out_at_the_threshold_is_left_open():
+    # y0 AND y1 reads exactly 0.5 where one is active, and 1.5 where both are.
+    problem = matching(2)
+    report = verify(single([[1, 1]], -0.5), problem, 2, "certified")
+    assert not report.ok and report.failures == 0 and report.counterexample is None
+    assert report.failure_rate_upper == 1
+    assert verify(single([[1, 1]], -0.51), problem, 2, "certified").ok
+
+
+@pytest.mark.parametrize("size", [1e16, 1e200, 1e308])
+def test_no_certificate_where_the_bound_on_rounding_says_nothing(size):
+    big = Network(
+        (Layer((np.array([[size, size], [1.0, 1.0]]),), [0, -1]), Layer(([[0.0, 1.0]],), [0], False))
+    )
+    net = SuperposedNetwork(Code(np.eye(2)), big, Code([[1]]), 2)
+    assert not verify(net, matching(2), 2, "certified").ok
+
+
+def test_certified_takes_no_sample():
+    with pytest.raises(ValueError, match="certified"):
+        verify(single([[1, 1]], -1), matching(2), 2, "certified", count=3)
