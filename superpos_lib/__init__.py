@@ -20,6 +20,7 @@ from .problems import (
     random_two_and,
     split_by_influence,
 )
+from .two_and import double_heavy, double_light, mixed, super_heavy, two_and_network
 from .verify import Report, verify
 
 __all__ = [
@@ -38,9 +39,12 @@ __all__ = [
     "choice",
     "clique",
     "constant_weight_code",
+    "double_heavy",
+    "double_light",
     "explore",
     "hubs",
     "matching",
+    "mixed",
     "neurons_needed",
     "permutation_bits",
     "permutation_network",
@@ -48,7 +52,9 @@ __all__ = [
     "random_sparse",
     "random_two_and",
     "split_by_influence",
+    "super_heavy",
     "targeted_sparse",
+    "two_and_network",
     "two_and_bits",
     "verify",
 ]

@@ -33,7 +33,9 @@ DETECTOR_OFF, DETECTOR_GAIN = 1.5, 4.0
 
 # Neurons that carry one output after re-coding.
 OUTPUT_WEIGHT = 8
-RIDGE = 1.0
+# Ridges of the two readings. The input code's only keeps the equations regular. That of the channels is
+# larger: falsely lit rows are noise that least squares knows nothing of and would amplify.
+RIDGE_IN, RIDGE = 1e-6, 1.0
 
 
 @dataclass(frozen=True)
@@ -45,40 +47,60 @@ class Clip:
     read_out: float
 
 
-def clip_for(v):
-    """The thresholds for inputs with at most v ones.
+def clip_for(v, quiet):
+    """The thresholds for inputs with at most v ones; `quiet` where strangers make no noise.
 
     A row must tell two active inputs from one. With v = 2 nothing else is active when both are, and
     they count exactly 2: the threshold may stand right below. With more, the noise of others is added
-    to the 2 as well, and the threshold moves to the middle.
+    to the 2 as well, and the threshold moves to the middle. Where no true output can be missed, the
+    whole channel must be lit for the output to be read as true.
 
-    >>> clip_for(2).on
+    >>> clip_for(2, quiet=False).on
     2.0
     """
-    return Clip(1.75, 2.0, 0.8) if v <= 2 else Clip(1.35, 1.65, 0.8)
+    if quiet:
+        return Clip(1.25, 1.75, 0.9)
+    return Clip(1.75, 2.0, 0.9) if v <= 2 else Clip(1.35, 1.65, 0.8)
 
 
-# A neuron of the new output code must tell one true output that it carries from none.
-OUTPUT_CLIP = Clip(0.45, 0.85, 0.7)
+def input_code(neurons, features, *, rng):
+    """C: `CODE_WEIGHT` random neurons a feature, evenly dealt; one of its own where there are enough.
+
+    With n >= m nothing needs superposing: each feature has its own neuron, and strangers are not heard.
+
+    >>> input_code(100, 300, rng=np.random.default_rng(0)).weights.tolist() == [8] * 300
+    True
+    """
+    weight = 1 if neurons >= features else min(CODE_WEIGHT, max(1, neurons // 2))
+    return Code(channel_matrix(balanced_rows(neurons, features, weight, rng=rng), neurons))
 
 
-def reading(code, ridge=0.0):
+def output_clip_for(v):
+    """The thresholds after re-coding: a neuron must tell one true output that it carries from none.
+
+    Falsely lit rows make outputs half true, up to 0.6, in all neurons that carry them: `off` is above
+    that. With v = 2 a true output is heard as exactly 1. With more, several are true at once and
+    each is noise to the others, so fewer of its neurons need to be lit.
+    """
+    return Clip(0.65, 0.95, 0.85) if v <= 2 else Clip(0.6, 0.95, 0.72)
+
+
+def reading(code, ridge=RIDGE_IN):
     """R, shape (m, n), as (matrix, centred): row j reads feature j from x, with little of the others.
 
-    Where it is small, least squares: R = C^+, exact as soon as the columns of C are independent. Else
-    the centred transpose, R = D - 1 1^T / n, of which the sparse part D is returned, with `centred` true.
+    Where it is small, least squares with a ridge: R = C^T (C C^T + ridge mean(diag(C C^T)) I)^-1. With a
+    tiny ridge it is C^+, exact where the columns of C are independent. Else the centred transpose,
+    R = D - 1 1^T / n, of which the sparse part D is returned, with `centred` true.
     """
-    if code.features * code.neurons <= LEAST_SQUARES_CELLS:
-        C = as_dense(code.matrix)
-        if ridge == 0:
-            return np.linalg.pinv(C), False
-        gram = C @ C.T
-        gram[np.diag_indices(len(gram))] += ridge * np.trace(gram) / len(gram)
-        return np.linalg.solve(gram, C).T, False
-    return code.decompressor, True
+    if code.features * code.neurons > LEAST_SQUARES_CELLS:
+        return code.decompressor, True
+    C = as_dense(code.matrix)
+    gram = C @ C.T
+    gram[np.diag_indices(len(gram))] += ridge * np.trace(gram) / len(gram)
+    return np.linalg.solve(gram, C).T, False
 
 
-def exact_weights(listens, code, ridge=0.0):
+def exact_weights(listens, code, ridge=RIDGE_IN):
     """Factors of W, shape (rows, n): row r hears each input it listens to as exactly 1.
 
     W = G R with G on the support of C0, row by row the solution of (W C)[r, j] = 1 for all j that r
@@ -199,9 +221,8 @@ def assemble(problem, channels, neurons, *, v, rng, meetings=()):
     carried = np.bincount(entries(channels)[1], minlength=problem.outputs)
     if not carried.all():
         raise ConstructionError(f"output {int(np.argmin(carried))} has no row")
-    sets = balanced_rows(n, problem.inputs, min(CODE_WEIGHT, n), rng=generator(rng))
-    code = Code(channel_matrix(sets, n))
-    clip = clip_for(v)
+    code = input_code(n, problem.inputs, rng=generator(rng))
+    clip = clip_for(v, quiet=n >= problem.inputs)
     slope = 1 / (clip.on - clip.off)
     hubs = np.array([(g, h) for g, h, _ in meetings], dtype=np.int64).reshape(-1, 2)
     detects = from_entries(np.repeat(np.arange(len(hubs)), 2), hubs.ravel(), 1, (len(hubs), problem.inputs))
@@ -238,14 +259,15 @@ def recode(net, *, rng):
     Re-compressing all outputs into one code is the paper's (C_out D1 h); weights and clip are ours.
     """
     n = net.code_in.neurons
-    sets = balanced_rows(n, net.code_out.features, min(OUTPUT_WEIGHT, n), rng=generator(rng))
+    sets = balanced_rows(n, net.code_out.features, min(OUTPUT_WEIGHT, max(1, n // 2)), rng=generator(rng))
     code = Code(channel_matrix(sets, n))
-    slope = 1 / (OUTPUT_CLIP.on - OUTPUT_CLIP.off)
+    clip = output_clip_for(net.v)
+    slope = 1 / (clip.on - clip.off)
     left, right = exact_weights(code.matrix, net.code_out, RIDGE)
-    first = Layer((_scaled(np.full(n, -slope), left), right), np.full(n, slope * OUTPUT_CLIP.on))
+    first = Layer((_scaled(np.full(n, -slope), left), right), np.full(n, slope * clip.on))
     second = Layer((_silence(n, ()),), np.ones(n))
     network = net.network >> Network((first, second))
-    return SuperposedNetwork(net.code_in, network, code, net.v, OUTPUT_CLIP.read_out)
+    return SuperposedNetwork(net.code_in, network, code, net.v, clip.read_out)
 
 
 def _scaled(gain, matrix):

@@ -10,10 +10,10 @@ from .channels import channel_matrix, check_problem
 __all__ = ["double_heavy", "heavy_channels"]
 
 # How many rows the channels of two inputs have in common, on average; never fewer than half of it.
-MEETING = 16
+MEETING = 20
 
 
-def heavy_channels(problem, rows, *, rng):
+def heavy_channels(problem, rows, *, v, rng):
     """S, shape (rows, m'): output (a, b) has the rows of I_a & I_b.
 
     I_j is a uniformly random set of sqrt(MEETING rows) rows, so that two of them meet in MEETING rows on
@@ -70,4 +70,4 @@ def double_heavy(problem, neurons, *, v, rng):
     """
     problem, n = check_problem(problem), whole("neurons", neurons, 1)
     v = whole("v", v, 1, problem.inputs)
-    return assemble(problem, heavy_channels(problem, n, rng=generator(rng)), n, v=v, rng=rng)
+    return assemble(problem, heavy_channels(problem, n, v=v, rng=generator(rng)), n, v=v, rng=rng)

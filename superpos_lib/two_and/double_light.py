@@ -8,8 +8,12 @@ __all__ = ["double_light", "light_channels"]
 
 
 def light_channels(problem, rows, *, v, rng):
-    """S, shape (rows, m'): L random rows for each output, every row in as many channels as any other."""
-    sets = balanced_rows(rows, problem.outputs, min(channel_length(v), rows), rng=rng)
+    """S, shape (rows, m'): L random rows for each output, every row in as many channels as any other.
+
+    Where there is a row for every output, channels are disjoint, of up to L rows.
+    """
+    room = rows // problem.outputs or max(1, rows // 2)
+    sets = balanced_rows(rows, problem.outputs, min(channel_length(v), room), rng=rng)
     return channel_matrix(sets, rows)
 
 

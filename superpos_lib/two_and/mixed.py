@@ -6,10 +6,10 @@ from .._arguments import generator, whole
 from .assembly import assemble
 from .channels import balanced_rows, channel_length, channel_matrix, check_problem
 
-__all__ = ["mixed", "owned_channels", "owners", "territories"]
+__all__ = ["mixed", "owned_channels", "owners", "shared_channels", "shared_out", "territories"]
 
 # A territory has room for at least so many disjoint channels.
-SMALLEST = 4
+SMALLEST = 6
 
 
 def owners(problem):
@@ -46,7 +46,7 @@ def owned_channels(owner, lands, rows, *, v, rng):
     sets = [None] * len(owner)
     for k, land in enumerate(lands):
         mine = np.flatnonzero(owner == k)
-        L = min(channel_length(v), len(land))
+        L = min(channel_length(v), max(1, len(land) // 2))
         for i, chosen in zip(mine, balanced_rows(len(land), len(mine), L, rng=rng), strict=True):
             sets[i] = land[chosen]
     return channel_matrix(sets, rows)
@@ -58,6 +58,12 @@ def shared_out(problem, rows, *, v, rng):
     smallest = SMALLEST * channel_length(v)
     shares = np.clip(rows * owned // problem.outputs, min(smallest, rows), rows)
     return owner, territories(rows, shares, rng=rng)
+
+
+def shared_channels(problem, rows, *, v, rng):
+    """S, shape (rows, m'): channels in territories that are shared out in proportion to the outputs."""
+    owner, lands = shared_out(problem, rows, v=v, rng=rng)
+    return owned_channels(owner, lands, rows, v=v, rng=rng)
 
 
 def mixed(problem, neurons, *, v, rng):
@@ -95,5 +101,4 @@ def mixed(problem, neurons, *, v, rng):
     """
     problem, n = check_problem(problem), whole("neurons", neurons, 1)
     v = whole("v", v, 1, problem.inputs)
-    owner, lands = shared_out(problem, n, v=v, rng=generator(rng))
-    return assemble(problem, owned_channels(owner, lands, n, v=v, rng=rng), n, v=v, rng=rng)
+    return assemble(problem, shared_channels(problem, n, v=v, rng=generator(rng)), n, v=v, rng=rng)
