@@ -4,6 +4,7 @@
 `superpos_lib.figures`, ipywidgets by an explorer in Jupyter.
 """
 
+from .baselines import naive_two_and, u_and
 from .bounds import bits_with_errors, capacity, neurons_needed, permutation_bits, two_and_bits
 from .codes import Code, ConstructionError, bernoulli_code, constant_weight_code
 from .explore import choice, explore
@@ -20,6 +21,7 @@ from .problems import (
     random_two_and,
     split_by_influence,
 )
+from .sizing import ProvableWidth, WidthSearch, provable_network, provable_width, smallest_width
 from .two_and import double_heavy, double_light, mixed, super_heavy, two_and_network
 from .verify import Report, verify
 
@@ -29,9 +31,11 @@ __all__ = [
     "Layer",
     "Network",
     "Permutation",
+    "ProvableWidth",
     "Report",
     "SuperposedNetwork",
     "TwoAnd",
+    "WidthSearch",
     "all_sparse",
     "bernoulli_code",
     "bits_with_errors",
@@ -45,17 +49,22 @@ __all__ = [
     "hubs",
     "matching",
     "mixed",
+    "naive_two_and",
     "neurons_needed",
     "permutation_bits",
     "permutation_network",
     "power_law",
+    "provable_network",
+    "provable_width",
     "random_sparse",
     "random_two_and",
+    "smallest_width",
     "split_by_influence",
     "super_heavy",
     "targeted_sparse",
-    "two_and_network",
     "two_and_bits",
+    "two_and_network",
+    "u_and",
     "verify",
 ]
 __version__ = "0.1.0"
