@@ -60,8 +60,8 @@ __all__ = ["ProvableWidth", "WidthSearch", "provable_network", "provable_width",
 
 # Larger t and x than these times the logarithm of the number of cases would only fill the rows.
 LENGTHS_TRIED = 2
-# A table of binomial probabilities has at most so many places beyond its mean.
-PLACES_BEYOND = 4096
+# A table of binomial probabilities reaches so many places, and standard deviations, beyond its mean.
+PLACES_BEYOND, DEVIATIONS_BEYOND = 64, 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,7 +222,7 @@ def _crowded(rows, outputs, p, failure):
     if p >= 1:
         return outputs, 0.0
     mean = int(outputs * p)
-    top = min(outputs, mean + PLACES_BEYOND)
+    top = min(outputs, mean + PLACES_BEYOND + int(DEVIATIONS_BEYOND * mean**0.5))
     k = np.arange(mean, top + 1)
     steps = np.log((outputs - k[:-1]) / (k[:-1] + 1)) + math.log(p) - math.log1p(-p)
     start = math.lgamma(outputs + 1) - math.lgamma(mean + 1) - math.lgamma(outputs - mean + 1)
