@@ -60,12 +60,22 @@ class Reader:
         self.requests = []
         self.responses = []
         self.troubles = []
-        context.on("request", lambda request: self.requests.append(request.url))
+        self.pending = set()
+        context.on("request", self._request)
+        context.on("requestfinished", lambda request: self.pending.discard(request))
         context.on("response", self._response)
-        context.on("requestfailed", lambda request: self.troubles.append(f"failed: {request.url}"))
+        context.on("requestfailed", self._failed)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.troubles.append(f"uncaught: {error.error}"))
         self.page = context.new_page()
+
+    def _request(self, request):
+        self.requests.append(request.url)
+        self.pending.add(request)
+
+    def _failed(self, request):
+        self.pending.discard(request)
+        self.troubles.append(f"failed: {request.url}")
 
     def _response(self, response):
         self.responses.append(response)
@@ -81,6 +91,14 @@ class Reader:
         self.page.goto(self.site + address, wait_until="load")
         self.page.evaluate(SETTLED)
         return self.page
+
+    def wait_until_quiet(self):
+        """Wait for half a second without a request. (Playwright's "networkidle" may never come.)"""
+        quiet = 0
+        while quiet < 5:
+            before = len(self.requests)
+            self.page.wait_for_timeout(100)
+            quiet = 0 if self.pending or len(self.requests) > before else quiet + 1
 
     def frames_asked_for(self):
         return {url.rsplit("/", 1)[1] for url in self.requests if "/_explore/" in url}

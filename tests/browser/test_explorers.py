@@ -128,7 +128,7 @@ def test_only_first_frames_are_loaded_at_first(reader, page, width):
     with reader(width, mathematics=False) as visit:
         tab = visit.open(page)
         tab.mouse.wheel(0, 100_000)
-        tab.wait_for_load_state("networkidle")
+        visit.wait_until_quiet()
         first = {one.frames[0][layout][0] for one in EXPLORERS if one.page == page}
         assert visit.frames_asked_for() <= first
 

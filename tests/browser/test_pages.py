@@ -57,7 +57,7 @@ def test_asks_no_other_host_and_nothing_goes_wrong(reader, page):
         tab = visit.open(page)
         tab.mouse.wheel(0, 100_000)
         unfold(tab)
-        tab.wait_for_load_state("networkidle")
+        visit.wait_until_quiet()
         away = [url for url in visit.requests if not url.startswith((visit.site, "data:", "blob:"))]
         assert away == []
         assert visit.troubles == []
@@ -66,7 +66,8 @@ def test_asks_no_other_host_and_nothing_goes_wrong(reader, page):
 @every_page
 def test_first_load_is_light(reader, page):
     with reader() as visit:
-        visit.open(page).wait_for_load_state("networkidle")
+        visit.open(page)
+        visit.wait_until_quiet()
         weights = {}
         for response in visit.responses:
             body = response.body()
