@@ -180,6 +180,44 @@ def test_five_bad_inputs_in_eighty_thousand_are_found():
     assert set(np.flatnonzero(report.counterexample)) < {0, 1, 200, 202}
 
 
+def test_an_output_that_lights_nothing_is_found_after_recoding():
+    g = np.random.default_rng(11)
+    problem = matching(40)
+    net = recode(double_light(problem, 200, v=2, rng=g), rng=g)
+    first, second, *rest = net.network.layers
+    S = dense(double_light(problem, 200, v=2, rng=np.random.default_rng(11)).code_out.matrix)
+    bias = np.where(S[:, 0] > 0, -1.0, second.bias)  # the rows of output 0 are never lit
+    layers = (first, Layer(second.factors, bias), *rest)
+    dead = SuperposedNetwork(net.code_in, Network(layers), net.code_out, 2, net.threshold)
+    report = verify(dead, problem, 2, "certified")
+    assert not report.ok and np.flatnonzero(report.counterexample).tolist() == [0, 1]
+
+
+def test_second_layers_of_any_kind_are_bounded_rightly(monkeypatch):
+    # Rows that mix units with weights of both signs, so that nothing is a plain clip.
+    monkeypatch.setattr(CERTIFIER, "ENUMERATED", 0)
+    g = np.random.default_rng(12)
+    seen = collections.Counter()
+    for _ in range(300):
+        problem = random_two_and(7, 6, rng=g)
+        truth = np.zeros((6, 7))
+        truth[np.arange(6)[:, None], problem.pairs] = 1
+        noise = g.normal(scale=0.06, size=(6, 7))
+        if g.random() < 0.5:
+            first = Layer((truth + noise,), np.full(6, -1.0))
+            second = Layer((np.eye(6) + g.normal(scale=0.12, size=(6, 6)),), np.zeros(6))
+        else:
+            first = Layer((-truth + noise,), np.full(6, 2.0))
+            second = Layer((-np.eye(6) + g.normal(scale=0.08, size=(6, 6)),), np.ones(6))
+        last = Layer((np.eye(6) + g.normal(scale=0.08, size=(6, 6)),), g.normal(scale=0.05, size=6), False)
+        net = SuperposedNetwork(Code(np.eye(7)), Network((first, second, last)), Code(np.eye(6)), 3)
+        report, right = verify(net, problem, 3, "certified"), is_right(net, problem, 3)
+        assert right or not report.ok
+        seen[right, report.ok] += 1
+    assert seen[True, True] >= 20 and seen[False, False] >= 50
+    assert seen[True, False] <= seen[True, True] / 10, seen
+
+
 def single(weights, bias, threshold=0.5):
     return SuperposedNetwork(
         Code(np.eye(2)), Network((Layer((np.array(weights, float),), [bias]),)), Code([[1]]), 2, threshold
