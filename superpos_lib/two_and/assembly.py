@@ -23,10 +23,12 @@ __all__ = ["Clip", "assemble", "clip_for", "exact_weights", "reading", "recode"]
 # Neurons that carry one input feature: more would fill the rows, fewer make two inputs collide.
 CODE_WEIGHT = 8
 # Up to this many entries the features are read by least squares, beyond by the centred transpose.
-LEAST_SQUARES_CELLS = 2**22
+LEAST_SQUARES_CELLS = 2**23
 # Conjugate gradients stop at this relative error, or after so many steps.
 TOLERANCE, STEPS = 1e-3, 40
 CHUNK_CELLS = 2**22
+# With rows silenced, this much of a channel must be lit.
+READ_OUT_SILENCED = 0.55
 # A detector is 0 up to 1.5 and gains 4 a unit: two active inputs make it 2, enough to silence a lit row.
 DETECTOR_OFF, DETECTOR_GAIN = 1.5, 4.0
 
@@ -35,7 +37,7 @@ DETECTOR_OFF, DETECTOR_GAIN = 1.5, 4.0
 OUTPUT_WEIGHT = 8
 # Ridges of the two readings. The input code's only keeps the equations regular. That of the channels is
 # larger: falsely lit rows are noise that least squares knows nothing of and would amplify.
-RIDGE_IN, RIDGE = 1e-6, 1.0
+RIDGE_IN, RIDGE = 1e-6, 6.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def output_clip_for(v):
     that. With v = 2 a true output is heard as exactly 1. With more, several are true at once and
     each is noise to the others, so fewer of its neurons need to be lit.
     """
-    return Clip(0.65, 0.95, 0.85) if v <= 2 else Clip(0.6, 0.95, 0.72)
+    return Clip(0.65, 0.95, 0.85) if v <= 2 else Clip(0.5, 0.9, 0.72)
 
 
 def reading(code, ridge=RIDGE_IN):
@@ -234,7 +236,8 @@ def assemble(problem, channels, neurons, *, v, rng, meetings=()):
         np.r_[np.full(height, slope * clip.on), np.full(len(hubs), -DETECTOR_GAIN * DETECTOR_OFF)],
     )
     second = Layer((_silence(height, meetings),), np.ones(height))
-    return SuperposedNetwork(code, Network((first, second)), Code(channels), v, clip.read_out)
+    read_out = READ_OUT_SILENCED if meetings and v > 2 else clip.read_out
+    return SuperposedNetwork(code, Network((first, second)), Code(channels), v, read_out)
 
 
 def recode(net, *, rng):

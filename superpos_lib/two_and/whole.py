@@ -1,4 +1,9 @@
-"""One network for any 2-AND: every output goes to its case, every case gets rows of its own."""
+"""One network for any 2-AND: every output goes to its case, every case gets rows of its own.
+
+Light pairs get channels at random, heavy ones meet in the channels of their inputs, and what one heavy
+input owns lies in its territory. The blocks of rows do not share any row, so that no case disturbs another;
+one more layer then writes all outputs into one code.
+"""
 
 import numpy as np
 
@@ -15,10 +20,73 @@ from .width import light_inputs, width_rule
 __all__ = ["two_and_network"]
 
 
-# Rows of a case: in proportion to the square root of its outputs, the law of what one case needs alone.
-
-
 def two_and_network(problem, *, v, neurons=None, rng):
+    """A ReLU network for any 2-AND problem, superposed in, superposed out.
+
+        x = C y -> u = relu((on - W x) / (on - off)), h = relu(1 - u) -> the same again, re-coding -> t
+
+    1. An input is light (`light_inputs`) if its outputs' channels cover at most 1/16 of the rows, or if
+       its influence is at most m'^(1/4); super-heavy above m'^(3/4); heavy between.
+    2. Both inputs light: a channel of L random rows. Both heavy: the rows where two input channels meet.
+       Anything else: L rows of the territory of the more influential input. Territories are shared out
+       in proportion to influence, so that super-heavy inputs do not meet and nothing need be cancelled.
+    3. Each part has its own block of rows, in proportion to the square root of its outputs: what it would
+       need if it were alone.
+    4. If all are light the channels are the output code: they were drawn without a look at the pairs. Else
+       `recode` writes the outputs in a random code of the same kind, with one more matrix and clip.
+    5. With n >= m' every output has rows of its own (up to L) and nothing is shared or re-coded; with
+       n >= m every input has its own neuron and makes no noise.
+
+    L = 6 for v <= 2, else 10: with exact weights short channels are best as long as nothing can be
+    missed. Inputs and re-coded outputs have code words of 8 neurons, where 4 and 16 are hardly different.
+    The thresholds stand in `clip_for` and `output_clip_for`, with their reasons.
+
+    Parameters
+    ----------
+    problem : TwoAnd
+    v : int
+        The network is made for inputs with at most v ones.
+    neurons : int, optional
+        n, the width of every layer. Without it, `width_rule(problem, v)`: then every output is right
+        with high probability. With too few, the network is what n neurons can do, and `verify` tells
+        how wrong it is.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    SuperposedNetwork
+        Two layers of ReLUs, or four if re-coded, none wider than n.
+
+    Raises
+    ------
+    ValueError
+        `problem` is no `TwoAnd`, neurons < 1, v outside 1, ..., m, no generator.
+    ConstructionError
+        Fewer neurons than kinds of channels (at most three).
+
+    Notes
+    -----
+    Source: the four cases, blocks of rows and the common output code are those of Adler and Shavit, arXiv
+    2409.15318. Ours: weights, thresholds, territories, how rows are shared out, and the default width.
+    The default is below m' from about so many outputs on, and max(m, m') before:
+
+    ====================================  =====  =====  =====
+    problem                               v = 2  v = 3  v = 4
+    ====================================  =====  =====  =====
+    matching                                 90    620   1250
+    star                                    200    620    950
+    random, m = m'                          820   2200   3800
+    six hubs, clique, power law (m = m')    820   2200   3800
+    ====================================  =====  =====  =====
+
+    Examples
+    --------
+    >>> from superpos_lib import clique, verify
+    >>> problem = clique(50)  # 1,225 outputs
+    >>> net = two_and_network(problem, v=2, rng=np.random.default_rng(0))
+    >>> net.neurons, verify(net, problem, 2).ok
+    (980, True)
+    """
     problem = check_problem(problem)
     v, rng = whole("v", v, 1, problem.inputs), generator(rng)
     n = width_rule(problem, v) if neurons is None else whole("neurons", neurons, 1)
