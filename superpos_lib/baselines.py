@@ -83,8 +83,8 @@ def u_and(problem, neurons, *, v, rng, density=None):
     number of rows, p n. The output code knows the pairs; to write the outputs in a code that does not
     would take a further step (`two_and.assembly.recode`), and more neurons.
 
-    Measured (m = m' random pairs, v = 2, two networks of two right on 2,000 targeted inputs each; generators
-    m for the pairs and m + 1 for the search, November 2026):
+    Measured (m = m' random pairs, v = 2, two networks of two right on 2,000 targeted inputs each;
+    generators m for the pairs and m + 1 for the search, November 2026):
     `smallest_width(problem, 2, construction=u_and, method="sampled", count=2000, tries=2, precision=0.05,
     least=max(8, int(3 * m**0.5)), rng=rng)`, and the same for `double_light`.
 

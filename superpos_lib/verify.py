@@ -41,6 +41,7 @@ BATCH = 256
 ADDITIVE_CELLS = 2**27
 # ... at most so many sets P are looked at, inputs run and pairs listed; with more to do it gives up, ...
 NODES, SUSPECTS, LISTED = 400_000, 50_000, 2**25
+FIRST = 8
 # ... except where there are so few inputs that all can be tried.
 ENUMERATED = 200_000
 # Less than what is needed to move a row from its rest, by more than rounding errors of its sum.
@@ -256,7 +257,8 @@ class _Suspects:
             self.waiting.append(key)
         if len(self.seen) > SUSPECTS:
             return False
-        return len(self.waiting) < BATCH or self.run()
+        # The first few are run at once: a wrong network mostly fails on them.
+        return len(self.waiting) < (BATCH if self.checked else FIRST) or self.run()
 
     def run(self):
         """Run the network on all that wait: true if all so far are settled."""

@@ -203,15 +203,19 @@ def test_second_layers_of_any_kind_are_bounded_rightly(monkeypatch):
         truth = np.zeros((6, 7))
         truth[np.arange(6)[:, None], problem.pairs] = 1
         noise = g.normal(scale=0.06, size=(6, 7))
-        if g.random() < 0.5:
+        kind, v = int(g.integers(3)), int(g.integers(3, 5))
+        if kind == 0:
             first = Layer((truth + noise,), np.full(6, -1.0))
             second = Layer((np.eye(6) + g.normal(scale=0.12, size=(6, 6)),), np.zeros(6))
-        else:
+        elif kind == 1:
             first = Layer((-truth + noise,), np.full(6, 2.0))
             second = Layer((-np.eye(6) + g.normal(scale=0.08, size=(6, 6)),), np.ones(6))
+        else:
+            first = Layer((3 * (truth + noise),), np.full(6, -2.5))
+            second = Layer((np.diag(g.uniform(0.2, 0.6, 6)),), g.normal(scale=0.1, size=6))
         last = Layer((np.eye(6) + g.normal(scale=0.08, size=(6, 6)),), g.normal(scale=0.05, size=6), False)
-        net = SuperposedNetwork(Code(np.eye(7)), Network((first, second, last)), Code(np.eye(6)), 3)
-        report, right = verify(net, problem, 3, "certified"), is_right(net, problem, 3)
+        net = SuperposedNetwork(Code(np.eye(7)), Network((first, second, last)), Code(np.eye(6)), v)
+        report, right = verify(net, problem, v, "certified"), is_right(net, problem, v)
         assert right or not report.ok
         seen[right, report.ok] += 1
     assert seen[True, True] >= 20 and seen[False, False] >= 50

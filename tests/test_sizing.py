@@ -129,6 +129,33 @@ def test_the_tails_are_bounds():
         assert bound <= failure < rows * binom.sf(b - 1, outputs, p)
 
 
+def divergence_bound(trials, p, least):
+    q = least / trials
+    kl = q * math.log(q / p) + ((1 - q) * math.log((1 - q) / (1 - p)) if q < 1 else 0.0)
+    return math.exp(-trials * kl) if q > p else 1.0
+
+
+@pytest.mark.parametrize(("problem", "v"), [(matching(80), 2), (clique(12), 3), (matching(30), 1)])
+def test_the_failure_is_the_sum_that_the_theorem_states(problem, v):
+    from scipy.stats import binom
+
+    width = provable_width(problem, v, 0.05)
+    n, d, L, b = width.neurons, width.weight, width.channel, width.row_channels
+    t, m, outputs = (d - 1) // v, problem.inputs, problem.outputs
+    assert d == v * t + 1
+    crowded = n * binom.sf(b, outputs, L / n)
+    heard = n * m * divergence_bound(2 * b * d, d / n, t + 1)
+    crossing = 0.0
+    if v > 1:
+        x = (L - 1) // (v - 1)
+        assert (v - 1) * x + 1 == L
+        crossing = outputs * sum(
+            divergence_bound(f * L, L / n, x + 1) for f in problem.influence.tolist() if f * L >= x + 1
+        )
+    assert width.failure == pytest.approx(crowded + heard + crossing, rel=1e-6)
+    assert width.failure <= 0.05
+
+
 @pytest.mark.parametrize("v", [1, 2, 3])
 def test_networks_of_provable_width_are_right(v):
     g = np.random.default_rng(v)
