@@ -14,6 +14,7 @@ from superpos_lib import (
     Network,
     Permutation,
     SuperposedNetwork,
+    TwoAnd,
     clique,
     hubs,
     matching,
@@ -249,3 +250,13 @@ def test_no_certificate_where_the_bound_on_rounding_says_nothing(size):
 def test_certified_takes_no_sample():
     with pytest.raises(ValueError, match="certified"):
         verify(single([[1, 1]], -1), matching(2), 2, "certified", count=3)
+
+
+def test_two_strangers_together_may_lower_a_true_output():
+    weights, bias = np.array([[1.0, 1.0, -0.3, -0.3]]), [-1.0]  # 1, then 0.7, then 0.4
+    net = Network((Layer((weights,), bias),))
+    net = SuperposedNetwork(Code(np.eye(4)), net, Code([[1]]), 4)
+    problem = TwoAnd(4, [(0, 1)])
+    assert verify(net, problem, 3, "certified").ok
+    report = verify(net, problem, 4, "certified")
+    assert (report.failures, report.counterexample.tolist()) == (1, [True] * 4)
