@@ -1,0 +1,179 @@
+"""Pictures of counting: pigeonholes, the functions that a tiny network reaches, and bounds as lines."""
+
+import matplotlib
+import numpy as np
+
+from .ledger import amount
+from .style import ACTIVE, FAINT, NOISE, WRONG, is_narrow, page
+
+__all__ = ["bound_lines", "function_map", "pigeonholes"]
+
+# Names are written into pigeonholes up to so many of them.
+NAMED = 24
+
+
+def _type(share):
+    return matplotlib.rcParams["font.size"] * share
+
+
+def _plain(axes):
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=_type(0.88))
+
+
+def pigeonholes(names, bits, headline):
+    """One cell for each function of a family, filled where a parameter string of b bits stands for it.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The family.
+    bits : int
+        b: there are 2^b strings, given to the functions from the first on.
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    count = len(names)
+    columns = (6 if count <= NAMED else 10) if is_narrow() else (8 if count <= NAMED else 15)
+    columns = min(columns, 3 if count <= 6 and is_narrow() else count)
+    rows = -(-count // columns)
+    cell = (0.97 * matplotlib.rcParams["figure.figsize"][0]) / columns
+    figure = page(0.95 + rows * min(cell, 0.8), headline)
+    axes = figure.add_subplot()
+    for i, name in enumerate(names):
+        x, y = i % columns, -(i // columns)
+        named = i < 2**bits
+        axes.add_patch(
+            matplotlib.patches.Rectangle(
+                (x + 0.04, y + 0.05), 0.92, 0.9, facecolor="#cfe3f1" if named else "white",
+                edgecolor=ACTIVE[0] if named else WRONG, lw=1.2, hatch=None if named else "//",
+            )
+        )  # fmt: skip
+        if count <= NAMED:
+            white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+            axes.text(
+                x + 0.5, y + 0.68, name, ha="center", va="center", size=_type(0.9), weight="bold",
+                bbox=None if named else white,
+            )  # fmt: skip
+            label = (f"{i:0{bits}b}" if bits else "(empty)") if named else "none"
+            axes.text(
+                x + 0.5, y + 0.28, label, ha="center", va="center", size=_type(0.86),
+                bbox=None if named else white,
+            )  # fmt: skip
+    axes.set_xlim(0, columns)
+    axes.set_ylim(-rows + 1, 1)
+    axes.axis("off")
+    return figure
+
+
+def function_map(inputs, functions, settings, headline):
+    """All Boolean functions of k inputs as a square, those that are computed filled; and how many that is.
+
+    Column: the function where the last input is 0. Row: the function where it is 1.
+
+    Parameters
+    ----------
+    inputs : int
+        k, from 1 to 4.
+    functions : array of int
+        Truth tables that are computed.
+    settings : int
+        Of parameters that were tried.
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    side = 2**2 ** (inputs - 1)
+    cells = np.zeros(side**2)
+    cells[np.asarray(functions)] = 1
+    figure = page(5.4 if is_narrow() else 3.9, headline)
+    if is_narrow():
+        square, bars = figure.subplots(2, 1, height_ratios=(2.6, 1.2))
+    else:
+        square, bars = figure.subplots(1, 2, width_ratios=(1.25, 1))
+    colours = matplotlib.colors.ListedColormap([FAINT, ACTIVE[0]])
+    square.imshow(
+        cells.reshape(side, side), cmap=colours, vmin=0, vmax=1, origin="lower", interpolation="none",
+        extent=(0, side, 0, side),
+    )  # fmt: skip
+    if side <= 16:
+        for line in range(side + 1):
+            square.axhline(line, color="white", lw=1.2)
+            square.axvline(line, color="white", lw=1.2)
+    if side <= 4:
+        for table in range(side**2):
+            y, x = divmod(table, side)
+            dark = cells[table] > 0
+            square.text(
+                x + 0.5, y + 0.5, f"{table:0{2**inputs}b}", ha="center", va="center", size=_type(0.88),
+                color="white" if dark else "black",
+            )  # fmt: skip
+    square.set_xticks([])
+    square.set_yticks([])
+    square.set_xlabel("truth table where the last input is 0", size=_type(0.9))
+    square.set_ylabel("... where it is 1", size=_type(0.9))
+    counts = [settings, len(functions), side**2]
+    names = ["settings of the\nparameters", "functions\ncomputed", "Boolean\nfunctions"]
+    for place, (count, colour, hatch) in enumerate(
+        zip(counts, (NOISE, ACTIVE[0], FAINT), ("--", "", "//"), strict=True)
+    ):
+        bars.barh(-place, count, height=0.62, color=colour, edgecolor="black", lw=0.6, hatch=hatch)
+        bars.annotate(
+            amount(count), (count, -place), xytext=(4, 0), textcoords="offset points", va="center",
+            size=_type(0.9),
+        )  # fmt: skip
+    bars.set_yticks([0, -1, -2], names)
+    bars.set_xscale("log")
+    bars.set_xlim(1, 60 * max(counts))
+    bars.minorticks_off()
+    bars.set_xticks([])
+    _plain(bars)
+    bars.spines["bottom"].set_visible(False)
+    bars.set_xlabel("how many (logarithmic)", size=_type(0.9))
+    return figure
+
+
+def bound_lines(panels, headline):
+    """Lines in one panel or more, each with the point that the reader has chosen.
+
+    Parameters
+    ----------
+    panels : sequence of dict
+        `across` and `up`: what the axes count. `lines`: (x, y, name, style), style "chosen", "other"
+        or "naive". `mark`: (x, y). `log`: whether both axes are logarithmic.
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    looks = {
+        "chosen": {"color": ACTIVE[0], "lw": 2.4},
+        "other": {"color": "#666666", "lw": 1.2, "ls": "--"},
+        "naive": {"color": WRONG, "lw": 1.6, "ls": ":"},
+    }
+    count = len(panels)
+    figure = page(3.5 * count + 0.5 if is_narrow() else 3.9, headline)
+    grid = np.atleast_1d(figure.subplots(count, 1) if is_narrow() else figure.subplots(1, count))
+    for axes, panel in zip(grid, panels, strict=True):
+        _plain(axes)
+        for x, y, name, style in panel["lines"]:
+            axes.plot(x, y, label=name, **looks[style])
+        x, y = panel["mark"]
+        axes.plot(x, y, "o", ms=10, mfc=ACTIVE[1], mec="black", zorder=5)
+        if panel["log"]:
+            axes.set_xscale("log")
+            axes.set_yscale("log")
+            axes.minorticks_off()
+        axes.set_xlabel(panel["across"], size=_type(0.92))
+        axes.set_ylabel(panel["up"], size=_type(0.92))
+        axes.legend(
+            frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0,
+            handlelength=2.2,
+        )  # fmt: skip
+    return figure
