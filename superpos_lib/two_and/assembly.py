@@ -55,14 +55,15 @@ def clip_for(v, quiet):
     A row must tell two active inputs from one. With v = 2 nothing else is active when both are, and
     they count exactly 2: the threshold may stand right below. With more, the noise of others is added
     to the 2 as well, and the threshold moves to the middle. Where no true output can be missed, the
-    whole channel must be lit for the output to be read as true.
+    whole channel must be lit for the output to be read as true. No read-out threshold is a multiple of 1/6
+    or 1/10: rounding must not decide about a channel of which some rows are lit.
 
     >>> clip_for(2, quiet=False).on
     2.0
     """
     if quiet:
-        return Clip(1.25, 1.75, 0.9)
-    return Clip(1.75, 2.0, 0.9) if v <= 2 else Clip(1.35, 1.65, 0.8)
+        return Clip(1.25, 1.75, 0.93)
+    return Clip(1.75, 2.0, 0.93) if v <= 2 else Clip(1.35, 1.65, 0.81)
 
 
 def input_code(neurons, features, *, rng):
