@@ -224,3 +224,45 @@ BAD = [
 def test_bad_arguments(name, call):
     with pytest.raises(ValueError, match=f"^{name}: expected .*; got "):
         call()
+
+
+def test_capacity_lies_between_the_explicit_bounds():
+    """floor(b / log2 b) <= M < 2 b / log2 b <= L B n (n + 1) / log2 n, for b >= 128 and n >= 2."""
+    for width, layers in ((1, 1), (8, 1), (32, 1), (16, 12)):
+        n = np.unique(np.geomspace(2, 300_000, 400).astype(np.int64))
+        held = (width * layers * n * (n + 1)).astype(float)
+        n, held = n[held >= 128], held[held >= 128]
+        most = capacity(n, width, layers)
+        assert (np.floor(held / np.log2(held)) <= most).all()
+        assert (most < 2 * held / np.log2(held)).all()
+        assert (2 * held / np.log2(held) <= held / np.log2(n)).all()
+
+
+def test_neurons_are_above_the_explicit_bound():
+    m = np.unique(np.geomspace(3, 10**12, 300).astype(np.int64))
+    for bits, size in ((permutation_bits(m), 32), (two_and_bits(m, m), 8)):
+        assert (neurons_needed(bits, size) > np.sqrt(m * (np.log2(m) - 1.4427) / size) - 0.5).all()
+
+
+def test_shortest_strings_of_many_functions():
+    """Their mean length is at least log2 N - 2, and fewer than 2^(1 - s) N have at most log2 N - s bits."""
+    for count in (1, 2, 3, 6, 24, 1000, 4096, 5040):
+        lengths = np.array([i.bit_length() - 1 for i in range(1, count + 1)])  # the shortest strings first
+        assert lengths.mean() >= math.log2(count) - 2
+        for s in (0, 0.5, 1, 3.3):
+            assert np.count_nonzero(lengths <= math.log2(count) - s) < 2 ** (1 - s) * count
+
+
+def test_coins_cannot_beat_counting():
+    """A machine of 4 strings, whatever its coins select: expected successes are at most 4 of 6."""
+    family = list(itertools.permutations(range(3)))
+    rng = np.random.default_rng(0)
+    reached = np.array([rng.choice(6, size=4, replace=False) for _ in range(500)])
+    success = np.array([(reached == i).any(axis=1).mean() for i in range(6)])
+    assert math.log2(len(family)) - math.log2(1 / success.min()) <= 2
+
+
+@pytest.mark.parametrize(("places", "kept", "width"), [(6, 2, 1), (12, 5, 2), (100, 10, 8), (100, 100, 3)])
+def test_settings_of_a_pruned_network(places, kept, width):
+    settings = sum(math.comb(places, k) * (2**width - 1) ** k for k in range(kept + 1))
+    assert math.log2(settings) <= kept * (width + math.log2(math.e * places / kept))
