@@ -282,3 +282,39 @@ def test_unpacking_is_exact_on_every_sparse_input(v):
         assert not np.allclose(
             unpacking(problem, code, Code(np.eye(40)), 1.2, v).network(code.compress(Y)), problem.truth(Y)
         )
+
+
+@pytest.mark.parametrize("k", [1, 7, 40])
+def test_deep_and_narrow_computes_the_same(k):
+    """The exercise's network: k ANDs at a time, while x and the finished part of t are passed on."""
+    table = np.zeros((4, 5, 25))
+    for i, a, b in np.ndindex(4, 5, 5):
+        table[i, (a * i + b) % 5, 5 * a + b] = 1
+    code, tau = Code(table.reshape(20, 25)), 1.75
+    problem = random_two_and(25, 40, rng=np.random.default_rng(1))
+    code_out = constant_weight_code(40, 30, 6, rng=np.random.default_rng(2))
+    reads = np.stack([code.matrix[:, a] + code.matrix[:, b] for a, b in problem.pairs]) / 4
+    n, n_out = 20, 30
+    keep = np.eye(n + n_out, n + n_out + k)
+    layers, add = [], np.zeros((n_out, k))
+    for left in range(0, 40, k):
+        chosen = np.arange(left, min(left + k, 40))
+        first = keep.copy() if layers else np.eye(n + n_out, n)  # at the start there is only x
+        if layers:
+            first[n:, n + n_out :] = add
+        sums = np.zeros((k, first.shape[1]))
+        sums[: len(chosen), :n] = -reads[chosen] / (2 - tau)
+        quiet = np.zeros(n + n_out)
+        bias = np.where(np.arange(k) < len(chosen), 1 + tau / (2 - tau), 1)
+        layers.append(Layer((np.vstack([first, sums]),), np.concatenate([quiet, bias])))
+        second = np.eye(n + n_out + k)
+        second[n + n_out :] *= -1
+        layers.append(Layer((second,), np.concatenate([quiet, np.ones(k)])))
+        add = np.zeros((n_out, k))
+        add[:, : len(chosen)] = code_out.matrix[:, chosen]
+    last = np.hstack([np.zeros((n_out, n)), np.eye(n_out), add])
+    net = Network((*layers, Layer((last,), np.zeros(n_out), relu=False)))
+    assert net.neurons == n + n_out + k and len(net.layers) == 2 * math.ceil(40 / k) + 1
+    Y = all_sparse(25, 2)
+    t = net(code.compress(Y))
+    assert np.allclose(t, code_out.matrix @ problem.truth(Y), rtol=0, atol=1e-9)
