@@ -74,9 +74,9 @@ def two_and_network(problem, *, v, neurons=None, rng):
     problem                               v = 2  v = 3  v = 4
     ====================================  =====  =====  =====
     matching                                 90    620   1250
-    star                                    200    620    950
-    random, m = m'                          820   2200   3800
-    six hubs, clique, power law (m = m')    820   2200   3800
+    star                                    200    590    990
+    random, m = m'                          830   2650   4750
+    six hubs, clique, power law (m = m')    830   3000   5350
     ====================================  =====  =====  =====
 
     Examples

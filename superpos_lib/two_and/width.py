@@ -13,7 +13,7 @@ LIGHT_SHARE = 1 / 16
 WRONG, MARGIN = 1e-6, 1.2
 STEP = 1.02
 # n / sqrt(m') where channels are re-coded: for v = 2, and for each active input from v = 3 on.
-RECODED_PAIRS, RECODED_EACH = 28, 15
+RECODED_PAIRS, RECODED_EACH = 28, 18
 
 
 def light_inputs(problem, neurons, v):
@@ -38,7 +38,7 @@ def width_rule(problem, v):
     - max(m, m'): every input and every output has a neuron of its own, and nothing can go wrong.
     - Where all inputs are light: 1.2 times the smallest n for which `light_estimate`, the expected number
       of wrong outputs on one input, is at most 10^-6.
-    - c_v sqrt(m') with c_2 = 28 and c_v = 15 v from v = 3 on, for channels that are re-coded. The square
+    - c_v sqrt(m') with c_2 = 28 and c_v = 18 v from v = 3 on, for channels that are re-coded. The square
       root is the theory's; the constants were measured on cliques, hubs and power laws.
 
     Parameters
