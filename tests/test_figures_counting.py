@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from superpos_lib.counting import threshold_functions
 from superpos_lib.explore import COMMON, LAYOUTS
-from superpos_lib.figures.counting import bound_lines, function_map, pigeonholes
+from superpos_lib.figures.counting import Panel, bound_lines, function_map, pigeonholes
 from superpos_lib.figures.ledger import amount, ledger
 from superpos_lib.figures.style import WRONG
 
@@ -82,8 +82,10 @@ def test_function_map(layout, inputs):
 def test_bound_lines(layout, panels):
     x = np.array([2.0, 1e3, 1e12])
     lines = [(x, x, "naive", "naive"), (x, np.sqrt(x), "at least", "chosen"), (x, x / 2, "half", "other")]
-    panel = {"across": "m'", "up": "n", "lines": lines, "mark": (1e3, 31.6), "log": True}
-    figure = drawn(bound_lines([panel, {**panel, "log": False}][:panels], "lines"), "lines")
+    figure = drawn(
+        bound_lines([Panel("m'", "n", lines, (1e3, 31.6), log) for log in (True, False)[:panels]], "lines"),
+        "lines",
+    )
     assert len(figure.axes) == panels
     axes = figure.axes[0]
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")

@@ -1,12 +1,14 @@
 """Pictures of counting: pigeonholes, the functions that a tiny network reaches, and bounds as lines."""
 
+from dataclasses import dataclass
+
 import matplotlib
 import numpy as np
 
 from .ledger import amount
 from .style import ACTIVE, FAINT, NOISE, WRONG, is_narrow, page
 
-__all__ = ["bound_lines", "function_map", "pigeonholes"]
+__all__ = ["Panel", "bound_lines", "function_map", "pigeonholes"]
 
 # Names are written into pigeonholes up to so many of them.
 NAMED = 24
@@ -138,14 +140,27 @@ def function_map(inputs, functions, settings, headline):
     return figure
 
 
+@dataclass(frozen=True)
+class Panel:
+    """Lines on one pair of axes, and the point that the reader has chosen.
+
+    `across` and `up` say what the axes count; `lines` are (x, y, name, style), style "chosen", "other" or
+    "naive"; `mark` is the point; `log` says whether both axes are logarithmic.
+    """
+
+    across: str
+    up: str
+    lines: tuple
+    mark: tuple
+    log: bool = True
+
+
 def bound_lines(panels, headline):
     """Lines in one panel or more, each with the point that the reader has chosen.
 
     Parameters
     ----------
-    panels : sequence of dict
-        `across` and `up`: what the axes count. `lines`: (x, y, name, style), style "chosen", "other"
-        or "naive". `mark`: (x, y). `log`: whether both axes are logarithmic.
+    panels : sequence of Panel
     headline : str
 
     Returns
@@ -162,16 +177,15 @@ def bound_lines(panels, headline):
     grid = np.atleast_1d(figure.subplots(count, 1) if is_narrow() else figure.subplots(1, count))
     for axes, panel in zip(grid, panels, strict=True):
         _plain(axes)
-        for x, y, name, style in panel["lines"]:
+        for x, y, name, style in panel.lines:
             axes.plot(x, y, label=name, **looks[style])
-        x, y = panel["mark"]
-        axes.plot(x, y, "o", ms=10, mfc=ACTIVE[1], mec="black", zorder=5)
-        if panel["log"]:
+        axes.plot(*panel.mark, "o", ms=10, mfc=ACTIVE[1], mec="black", zorder=5)
+        if panel.log:
             axes.set_xscale("log")
             axes.set_yscale("log")
             axes.minorticks_off()
-        axes.set_xlabel(panel["across"], size=_type(0.92))
-        axes.set_ylabel(panel["up"], size=_type(0.92))
+        axes.set_xlabel(panel.across, size=_type(0.92))
+        axes.set_ylabel(panel.up, size=_type(0.92))
         axes.legend(
             frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0,
             handlelength=2.2,
