@@ -289,7 +289,7 @@ def test_the_default_width_is_right(kind, v):
         (hubs(6, 250), 2),
         (matching(500), 2),
         (random_two_and(1_500, 1_500, rng=np.random.default_rng(0)), 2),
-        (clique(66), 3),
+        (clique(80), 3),
     ],
 )
 def test_default_widths_below_the_outputs(problem, v):
