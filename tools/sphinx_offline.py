@@ -32,8 +32,13 @@ def frames_folder(app):
 
 
 def set_environment(app):
-    """Notebook kernels inherit this: explorers draw all frames, and the same bytes each time."""
+    """Notebook kernels inherit this: explorers draw all frames, and the same bytes each time.
+
+    Kernels start in book/, and are to find this library: not another one, and not only an installed one.
+    """
+    path = [str(app.srcdir), os.environ.get("PYTHONPATH")]
     os.environ |= {
+        "PYTHONPATH": os.pathsep.join(filter(None, path)),
         "SUPERPOS_EXPLORE": "page",
         "SUPERPOS_EXPLORE_DIR": str(frames_folder(app)),
         "MPLBACKEND": "agg",
