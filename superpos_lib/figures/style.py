@@ -1,7 +1,7 @@
 """What every figure shares: colours, and how wide the page is.
 
-Colours are those of Okabe and Ito, safe for colour-blind eyes. A case of 2-AND has the same colour and
-the same hatch in every figure, so that it can be told without colour. A figure is as wide as
+Colours are those of Okabe and Ito, safe for colour-blind eyes. A case of 2-AND has the same colour in
+every figure, and a label beside it, so that it can be told without colour. A figure is as wide as
 matplotlib's setting `figure.figsize` says; on a narrow page (a phone) its panels stand below each other.
 """
 
@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 __all__ = [
     "ACTIVE",
     "CASE_COLOURS",
-    "CASE_HATCHES",
     "FAINT",
     "NOISE",
     "THRESHOLD",
@@ -32,7 +31,6 @@ CASE_COLOURS = {
     "mixed": "#009E73",
     "super_heavy": "#CC79A7",
 }
-CASE_HATCHES = {"double_light": "", "double_heavy": "//", "mixed": "--", "super_heavy": "xx"}
 NARROW_BELOW = 5.0
 
 
