@@ -237,6 +237,19 @@ def test_three_super_heavy_inputs_at_once():
     assert (shared.predict(Y) == truth).all()
 
 
+@pytest.mark.parametrize("density", [0.1, 0.2, 0.4])
+def test_a_pair_of_super_heavy_inputs_is_not_cancelled_by_its_own_detector(density):
+    """Three hubs, two of which are a pair: its rows are spared, and its output stays true."""
+    spokes = hubs(3, 80)
+    problem = TwoAnd(spokes.inputs, [*spokes.pairs, (0, 1)])
+    Y = np.zeros((problem.inputs, 3), dtype=bool)
+    for column, pair in enumerate(itertools.combinations(range(3), 2)):
+        Y[list(pair), column] = True
+    for seed in range(5):
+        net = super_heavy(problem, 600, v=2, rng=np.random.default_rng(seed), density=density)
+        assert (net.predict(Y) == and_by_hand(problem, Y)).all(), seed
+
+
 KINDS = ("matching", "random", "dense", "clique", "hubs", "star", "power law", "few")
 
 

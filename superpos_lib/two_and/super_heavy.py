@@ -6,13 +6,14 @@ import math
 import numpy as np
 
 from .._arguments import generator, real, whole
+from .._matrices import entries
 from ..codes import ConstructionError
 from ..inputs import distinct
 from .assembly import assemble
 from .channels import check_problem
 from .mixed import owned_channels, owners, shared_out
 
-__all__ = ["meetings", "super_heavy"]
+__all__ = ["meetings", "spared", "super_heavy"]
 
 
 def meetings(hubs, lands):
@@ -28,6 +29,21 @@ def meetings(hubs, lands):
     return [meeting for meeting in met if len(meeting[2])]
 
 
+def spared(problem, met, channels):
+    """The meetings `met` without the rows that carry the output g AND h itself, where there is one.
+
+    Its detector would silence that output exactly when it is true.
+
+    >>> from superpos_lib import TwoAnd
+    >>> S = np.array([[1, 0], [1, 1], [0, 1]])
+    >>> spared(TwoAnd(3, [(0, 1), (0, 2)]), [(1, 0, np.arange(3))], S)
+    [(1, 0, array([2]))]
+    """
+    row, output, _ = entries(channels)
+    ends = np.sort(problem.pairs[output], axis=1)
+    return [(g, h, np.setdiff1d(rows, row[(ends == sorted((g, h))).all(axis=1)])) for g, h, rows in met]
+
+
 def super_heavy(problem, neurons, *, v, rng, density=None):
     """Territories as in `mixed`; where two of them meet, two active owners are detected and cancelled.
 
@@ -38,8 +54,9 @@ def super_heavy(problem, neurons, *, v, rng, density=None):
         relu(4 (y_g + y_h - 1.5)),
 
     and the second layer subtracts it from the rows where they meet. These rows fall silent; the rest of
-    each channel still carries the answer. There are at most 2 m'^(1/4) super-heavy inputs, so the
-    detectors are at most 2 sqrt(m') neurons. Any number of owners may be active at once, up to v.
+    each channel still carries the answer. Where g AND h is itself an output, the rows that carry it are
+    spared. There are at most 2 m'^(1/4) super-heavy inputs, so the detectors are at most 2 sqrt(m')
+    neurons. Any number of owners may be active at once, up to v.
 
     Without `density` the rows are shared out in proportion to influence, as in `mixed`. Then
     territories meet only if there are too few rows for all, and mostly there is nothing to cancel.
@@ -93,4 +110,5 @@ def super_heavy(problem, neurons, *, v, rng, density=None):
         size = max(1, round(real("density", density, 0, 1) * rows))
         lands = list(distinct(rows, size, len(hubs), rng=rng))
     channels = owned_channels(owner, lands, rows, v=v, rng=rng)
-    return assemble(problem, channels, n, v=v, rng=rng, meetings=meetings(hubs, lands))
+    met = spared(problem, meetings(hubs, lands), channels)
+    return assemble(problem, channels, n, v=v, rng=rng, meetings=met)
