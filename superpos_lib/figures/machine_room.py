@@ -18,11 +18,16 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
-from .._arguments import expected
+from .._arguments import boolean_columns, expected
+from .._matrices import entries
+from ..network import SuperposedNetwork
 from ..permutation import OFF, ON
+from ..problems import TwoAnd, split_by_influence
+from ..two_and.assembly import DETECTOR_GAIN, DETECTOR_OFF, clip_for, output_clip_for
 from .style import (
     ACTIVE,
     CASE_COLOURS,
+    CASE_NAMES,
     FAINT,
     NOISE,
     THRESHOLD,
@@ -31,7 +36,7 @@ from .style import (
     page,
 )
 
-__all__ = ["Bars", "Cells", "Dots", "Group", "machine_room", "permutation_stages"]
+__all__ = ["Bars", "Cells", "Dots", "Group", "machine_room", "permutation_stages", "two_and_stages"]
 
 DRAWN = 60
 # Rings that a strip or a row of bars has room for; beyond it they become smaller, or ticks.
@@ -103,6 +108,7 @@ class Dots:
     truth : (outputs,) Booleans
     owner : (outputs,), which active feature's colour a true output has, or -1 for none
     names : one short text an active feature, set beside its dot; none if empty
+    colours : one an owner, instead of the active features' own
     """
 
     title: str
@@ -112,6 +118,7 @@ class Dots:
     threshold: float
     owner: np.ndarray | None = None
     names: tuple = ()
+    colours: tuple = ()
     axis: str = "read-out"
     wrong: np.ndarray = field(init=False)
 
@@ -254,6 +261,223 @@ def permutation_stages(trace, code, problem, threshold):
             threshold,
             owner=owner,
             names=names_out,
+        ),
+    ]
+
+
+def two_and_stages(net, problem, y):
+    """The stages of one input on its way through a 2-AND network, as `machine_room` takes them.
+
+    Rows stand in groups: first the channel of each output that should be true, then the rows that hear an
+    active input without an active partner; the others follow. An output carries the colours of its two
+    inputs, half each; the bracket under its channel has the colour of its case. A row is wrong if it is
+    more than a tenth away from 1 where it should be lit, from 0 where it should not (where a detector
+    silences it, say).
+
+    Parameters
+    ----------
+    net : SuperposedNetwork
+        Of `superpos_lib.two_and`: two layers of ReLUs, or four if it was re-coded.
+    problem : TwoAnd
+    y : Booleans of shape (m,)
+        From 1 to v ones.
+
+    Returns
+    -------
+    list: y, x = C y, W x, (the detectors,) h, (W' h, t,) D t
+        Where outputs were re-coded, the network does not say which rows are whose channel: those that
+        hear both inputs of an output stand for it.
+
+    Raises
+    ------
+    ValueError
+        Another network, problem or shape, or no active input.
+
+    Examples
+    --------
+    >>> from superpos_lib import double_light, matching
+    >>> problem = matching(20)
+    >>> net = double_light(problem, 18, v=2, rng=np.random.default_rng(0))
+    >>> stages = two_and_stages(net, problem, np.arange(20) < 2)
+    >>> [stage.title for stage in stages]
+    ['$y$', '$x = C y$', '$W x$', '$h$', '$D h$']
+    >>> bool(stages[3].wrong.any()), bool(stages[-1].wrong.any())
+    (False, False)
+    """
+    y = _one_input(net, problem, y)
+    trace = net.trace(y)
+    first = net.network.layers[0]
+    height = net.network.layers[1].outputs
+    clip = clip_for(net.v, quiet=net.code_in.neurons >= problem.inputs)
+    if not np.allclose(first.bias[:height], clip.on / (clip.on - clip.off)):
+        raise expected("net", "a network of superpos_lib.two_and", "other thresholds")
+    active = np.flatnonzero(y)
+    true = np.flatnonzero(problem.truth(y))
+    halves = _halves(problem, active, true)
+    listens = _listens(first, height, active)
+    recoded = len(net.network.layers) == 4
+    channels = (halves > 0).astype(float).T @ listens > 1 if recoded else _columns(net.code_out, true) > 0
+    silent = _silenced(net.network.layers[1], height, trace.layers[0].output)
+    names = tuple(str(j) for j in active)
+    pairs, cases = _true_outputs(problem, true)
+    groups = tuple(
+        Group(f"{name}\n{CASE_NAMES[case]}", np.flatnonzero(rows), case)
+        for name, case, rows in zip(pairs, cases, channels, strict=True)
+    ) + tuple(
+        Group(names[k], np.flatnonzero(listens[k])) for k in range(len(active)) if not halves[k].any()
+    )
+    hears = clip.on - (clip.on - clip.off) * trace.layers[0].pre_activation[:height]
+    should = channels.any(axis=0) & ~silent
+    h = trace.layers[1].output
+    share = halves @ channels / np.maximum(channels.sum(axis=0), 1)
+    rows = f"{height:,} rows"
+    stages = [
+        Cells("$y$", f"{problem.inputs:,} inputs", np.eye(problem.inputs)[active], names=names),
+        Cells("$x = C y$", f"{net.code_in.neurons:,} neurons", _columns(net.code_in, active)),
+        Bars(
+            "$W x$",
+            f"{rows} listen",
+            listens,
+            hears - listens.sum(axis=0),
+            thresholds=((clip.on, "on"), (clip.off, "off")),
+            groups=groups,
+            wrong=_off(np.maximum(1 - trace.layers[0].output[:height], 0), channels.any(axis=0)),
+            axis="hears",
+        ),
+        *_detector_stages(first, height, problem, trace.layers[0].pre_activation, active),
+        Bars(
+            "$h$",
+            f"{rows} clipped",
+            share,
+            h - share.sum(axis=0),
+            thresholds=((1.0, "lit"),),
+            groups=groups,
+            wrong=_off(h, should),
+            axis="is left",
+        ),
+    ]
+    if recoded:
+        stages += _recoded_stages(net, trace, halves, true, pairs, cases)
+    owner = np.full(problem.outputs, -1)
+    owner[true] = np.arange(len(true))
+    stages.append(
+        Dots(
+            "$D t$" if recoded else "$D h$",
+            f"{problem.outputs:,} outputs",
+            trace.read_out,
+            problem.truth(y),
+            net.threshold,
+            owner=owner,
+            names=pairs,
+            colours=tuple(CASE_COLOURS[case] for case in cases),
+        )
+    )
+    return stages
+
+
+def _one_input(net, problem, y):
+    if not isinstance(net, SuperposedNetwork) or len(net.network.layers) not in (2, 4):
+        raise expected("net", "a network of superpos_lib.two_and, of two or four layers", net)
+    sizes = (net.code_in.features, net.code_out.features)
+    if not isinstance(problem, TwoAnd) or (problem.inputs, problem.outputs) != sizes:
+        raise expected("problem", f"a TwoAnd of {sizes[0]} inputs and {sizes[1]} outputs", problem)
+    y = boolean_columns("y", y, problem.inputs)
+    if y.ndim != 1 or not y.any():
+        raise expected("y", "one input with an active feature", f"shape {y.shape}, {y.sum()} ones")
+    return y
+
+
+def _halves(problem, active, true):
+    """Shape (active, true): a half where the input is one of the output's two."""
+    return 0.5 * (problem.pairs[true][None] == active[:, None, None]).any(axis=2)
+
+
+def _listens(layer, height, active):
+    """Shape (active, rows): 1 where a row listens to the input, from the support of the first factor."""
+    rows, inputs, _ = entries(layer.factors[0])
+    listens = np.zeros((len(active), height))
+    for k, j in enumerate(active):
+        heard = rows[inputs == j]
+        listens[k, heard[heard < height]] = 1
+    return listens
+
+
+def _silenced(layer, height, first):
+    """Which rows a detector silences: Booleans, shape (rows,)."""
+    fires = np.r_[np.zeros(height), first[height:] > 1]
+    return layer.factors[0] @ fires < 0
+
+
+def _true_outputs(problem, true):
+    """Names and cases of the outputs that should be true."""
+    split = split_by_influence(problem).cases
+    pairs = tuple(f"{a}∧{b}" for a, b in problem.pairs[true])
+    return pairs, tuple(next(case for case, those in split.items() if i in those) for i in true)
+
+
+def _off(values, should):
+    """Rows that are off by more than a tenth from being lit where they should, and dark elsewhere."""
+    return np.abs(values - should) > 0.1
+
+
+def _detector_stages(layer, height, problem, pre_activation, active):
+    """What detectors hear, if there are any: the two inputs of each stand together."""
+    count = layer.outputs - height
+    if not count:
+        return []
+    rows, inputs, _ = entries(layer.factors[0])
+    listens = np.zeros((len(active), count))
+    for k, j in enumerate(active):
+        heard = rows[inputs == j]
+        listens[k, heard[heard >= height] - height] = 1
+    hears = pre_activation[height:] / DETECTOR_GAIN + DETECTOR_OFF
+    met = np.flatnonzero(listens.sum(axis=0) > 1)
+    groups = tuple(
+        Group("+".join(str(active[k]) for k in np.flatnonzero(listens[:, r])), np.array([r])) for r in met
+    )
+    return [
+        Bars(
+            "detectors",
+            f"{count:,}, one for each meeting",
+            listens,
+            hears - listens.sum(axis=0),
+            thresholds=((DETECTOR_OFF, "fires"),),
+            groups=groups,
+            wrong=(hears > DETECTOR_OFF) != (listens.sum(axis=0) > 1),
+            axis="hears",
+        )
+    ]
+
+
+def _recoded_stages(net, trace, halves, true, pairs, cases):
+    """W' h and t: the outputs written in a code of their own."""
+    clip = output_clip_for(net.v)
+    columns = _columns(net.code_out, true)
+    parts = halves @ columns
+    hears = clip.on - (clip.on - clip.off) * trace.layers[2].pre_activation
+    t, should = trace.layers[3].output, columns.any(axis=0)
+    written = parts / np.maximum(columns.sum(axis=0), 1)
+    neurons = f"{net.code_out.neurons:,} neurons"
+    return [
+        Bars(
+            "$W' h$",
+            f"{neurons} listen",
+            parts,
+            hears - parts.sum(axis=0),
+            thresholds=((clip.on, "on"), (clip.off, "off")),
+            groups=tuple(
+                Group(f"{name}\n{CASE_NAMES[case]}", np.flatnonzero(column), case)
+                for name, case, column in zip(pairs, cases, columns, strict=True)
+            ),
+            wrong=_off(t, should),
+            axis="hears",
+        ),
+        Cells(
+            "$t$",
+            neurons,
+            written * np.minimum(t, 1),
+            noise=np.where(should, 0, t),
+            wrong=_off(t, should),
         ),
     ]
 
@@ -407,7 +631,8 @@ def _draw_bars(axes, stage):
     rows, spans, rest = _chosen_rows(stage, total)
     place = np.arange(len(rows), dtype=float)
     for begin, length, group in spans:  # a group takes as much room as its label, and a gap
-        extra = max(0.0, len(group.label) * 0.034 * (len(rows) + 4) - length)
+        widest = max(map(len, group.label.split("\n")))
+        extra = max(0.0, widest * 0.034 * (len(rows) + 4) - length)
         place[begin:] += extra / 2
         place[begin + length :] += extra / 2 + 1
     top = np.zeros(len(rows))
@@ -443,7 +668,10 @@ def _draw_bars(axes, stage):
         if length:
             middle = place[begin : begin + length].mean() + 0.5
             _name_group(axes, place[begin], place[begin + length - 1] + 1, middle, group)
-    axes.set_xlabel(_left_out(len(rest), len(spans) > 0), size=_type(0.88), labelpad=_type(1.7))
+    lines = max((group.label.count("\n") + 1 for _, length, group in spans if length), default=1)
+    axes.set_xlabel(
+        _left_out(len(rest), len(spans) > 0), size=_type(0.88), labelpad=_type(0.6 + 1.1 * lines)
+    )
 
 
 def _left_out(count, grouped):
@@ -465,11 +693,14 @@ def _name_group(axes, left, right, middle, group):
 
 
 def _name_thresholds(axes, thresholds):
+    """Beside the lines; of two, the upper name goes up and the lower one down, so they do not touch."""
+    middle = sum(value for value, _ in thresholds) / max(1, len(thresholds))
     for value, name in thresholds:
+        side = 0 if len(thresholds) == 1 else int(np.sign(value - middle))
         axes.annotate(
-            name, (1, value), xycoords=("axes fraction", "data"), xytext=(2, 0),
-            textcoords="offset points", va="center", ha="left", size=_type(0.88),
-            annotation_clip=False,
+            name, (1, value), xycoords=("axes fraction", "data"), xytext=(2, 2 * side),
+            textcoords="offset points", va={1: "bottom", 0: "center", -1: "top"}[side], ha="left",
+            size=_type(0.88), annotation_clip=False,
         )  # fmt: skip
 
 
@@ -488,6 +719,7 @@ def _strip(axes, values, left, width):
 def _draw_dots(axes, stage):
     values, truth = np.asarray(stage.values, dtype=float), np.asarray(stage.truth, dtype=bool)
     owner = np.full(len(values), -1) if stage.owner is None else np.asarray(stage.owner)
+    palette = stage.colours or ACTIVE
     # True and wrong ones first, then those that come nearest to the threshold from below.
     order = np.lexsort((-values, ~(truth | stage.wrong)))
     drawn, rest = order[:DRAWN], order[DRAWN:]
@@ -500,7 +732,7 @@ def _draw_dots(axes, stage):
     for at, i in zip(place, drawn, strict=True):
         if truth[i]:
             marker = MARKERS[owner[i] % len(MARKERS)] if owner[i] >= 0 else "o"
-            colour = _colour(owner[i]) if owner[i] >= 0 else "black"
+            colour = palette[owner[i] % len(palette)] if owner[i] >= 0 else "black"
             axes.plot(at, values[i], marker, ms=7, mfc=colour, mec="black", mew=0.9, zorder=5)
             if stage.names and owner[i] >= 0:
                 axes.annotate(

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 __all__ = [
     "ACTIVE",
     "CASE_COLOURS",
+    "CASE_NAMES",
     "FAINT",
     "NOISE",
     "THRESHOLD",
@@ -31,6 +32,7 @@ CASE_COLOURS = {
     "mixed": "#009E73",
     "super_heavy": "#CC79A7",
 }
+CASE_NAMES = {case: case.replace("_", "-") for case in CASE_COLOURS}
 NARROW_BELOW = 5.0
 
 
