@@ -2,10 +2,12 @@
 
 import numpy as np
 
-__all__ = ["as_dense", "as_matrix", "count_product_nonzeros", "entries", "from_entries", "join"]
+__all__ = ["apply", "as_dense", "as_matrix", "count_product_nonzeros", "entries", "from_entries", "join"]
 
 # A dense matrix of this many cells takes 8 MB. Below it dense is faster, and SciPy is not needed at all.
 DENSE_CELLS = 2**20
+# A sparse matrix is applied to the non-zero entries only if they are at most this share of all.
+FEW = 1 / 16
 
 
 def from_entries(rows, columns, values, shape):
@@ -72,6 +74,30 @@ def as_matrix(matrix):
 def as_dense(matrix):
     """The matrix as an `ndarray`."""
     return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
+
+
+def apply(factors, X):
+    """factors[0] @ factors[1] @ ... @ X as an ndarray, X one vector or a batch of columns.
+
+    Where few entries are not zero, as in a code of few features and in what is read from it, only these
+    are multiplied: the arrays in between, one number for each of a million features, stay sparse.
+    """
+    if all(isinstance(factor, np.ndarray) for factor in factors):
+        for factor in reversed(factors):
+            X = factor @ X
+        return X
+    from scipy.sparse import csr_array
+
+    for factor in reversed(factors):
+        if isinstance(factor, np.ndarray) or X.ndim == 1:
+            X = as_dense(X)
+        elif isinstance(X, np.ndarray):
+            if np.count_nonzero(X) <= FEW * X.size:
+                X = csr_array(X)
+        elif X.nnz > FEW * X.shape[0] * X.shape[1]:
+            X = X.toarray()
+        X = factor @ X
+    return as_dense(X)
 
 
 def count_product_nonzeros(factors):

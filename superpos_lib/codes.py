@@ -107,7 +107,7 @@ class Code:
         """
         Y = boolean_columns("Y", Y, self.features)
         batch = np.atleast_2d(Y.T).T
-        active, column = np.nonzero(batch)
+        active, column = np.divmod(np.flatnonzero(batch), batch.shape[1])
         sparse = from_entries(active, column, 1, batch.shape)
         X = self.matrix @ sparse
         X = X if isinstance(X, np.ndarray) else X.toarray()

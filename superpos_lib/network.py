@@ -13,13 +13,13 @@ from functools import cached_property
 import numpy as np
 
 from ._arguments import boolean_columns, expected, real_columns, whole
-from ._matrices import as_matrix, count_product_nonzeros, from_entries, join
+from ._matrices import apply, as_matrix, count_product_nonzeros, from_entries, join
 from .codes import Code
 
 __all__ = ["Layer", "LayerTrace", "Network", "SuperposedNetwork", "Trace", "centred_product"]
 
 # `predict` takes so many columns at a time that no array in between has more cells than this.
-CELLS_IN_FLIGHT = 2**23
+CELLS_IN_FLIGHT = 2**26
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +112,11 @@ class Layer:
 
     def __call__(self, X):
         """What goes out for X of shape (inputs,) or (inputs, batch)."""
-        return self.trace(real_columns("X", X, self.inputs)).output
+        return self._run(real_columns("X", X, self.inputs))
+
+    def _run(self, X):
+        X = (apply(self.factors, X).T + self.bias).T
+        return np.maximum(X, 0) if self.relu else X
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +179,7 @@ class Network:
         """The output for X of shape (inputs,) or (inputs, batch); one vector in, one vector out."""
         X = real_columns("X", X, self.inputs)
         for layer in self.layers:
-            X = layer.trace(X).output
+            X = layer._run(X)
         return X
 
     def trace(self, X):
@@ -304,7 +308,7 @@ class SuperposedNetwork:
 
     def _predict(self, Y):
         t = self.network(self.code_in.compress(Y))
-        return self.code_out.decompressor @ t > self.threshold
+        return apply((self.code_out.decompressor,), t) > self.threshold
 
     def __rshift__(self, other):
         if not isinstance(other, SuperposedNetwork):

@@ -50,3 +50,21 @@ def test_nonzeros_of_a_product_are_those_of_the_matrix_multiplied_out(kind, bloc
     product = factors[0] @ factors[1] @ factors[2]
     found = matrices.count_product_nonzeros([kept(factor) for factor in factors])
     assert found == np.count_nonzero(product)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.3])
+def test_factors_are_applied_alike_to_few_entries_and_to_many(kind, share):
+    """Against NumPy on whole numbers: exactly. And a product that fills up on its way is no exception."""
+    rng = np.random.default_rng(5)
+    factors = [
+        random_matrix(30, 60, 1),
+        random_matrix(60, 50, 2),
+        rng.integers(1, 9, (50, 40)).astype(float),
+    ]
+    X = rng.integers(1, 9, (40, 25)) * (rng.random((40, 25)) < share).astype(float)
+    wanted = factors[0] @ factors[1] @ factors[2] @ X
+    result = matrices.apply([kept(factor) for factor in factors], X)
+    assert isinstance(result, np.ndarray) and (result == wanted).all()
+    mixed = [kept(factors[0]), factors[1], kept(factors[2])]
+    assert (matrices.apply(mixed, X) == wanted).all()
+    assert (matrices.apply(mixed, X[:, 0]) == wanted[:, 0]).all()

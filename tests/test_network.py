@@ -10,6 +10,9 @@ from superpos_lib import (
     SuperposedNetwork,
     bernoulli_code,
     constant_weight_code,
+    random_two_and,
+    targeted_sparse,
+    two_and_network,
 )
 from superpos_lib.network import centred_product
 
@@ -111,3 +114,16 @@ def test_centred_product_takes_the_mean_of_x_from_every_reading(kind):
     x = rng.normal(size=20)
     reading = np.array([x[code.matrix[:, j] == 1].mean() for j in range(30)]) - x.mean()
     assert np.allclose(left @ (right @ x), C0 @ reading, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("batch", [None, 1, 40])
+def test_running_and_tracing_a_large_network_are_the_same_to_the_last_bit(batch):
+    """`predict` multiplies non-zero entries only, `trace` all of them."""
+    rng = np.random.default_rng(3)
+    problem = random_two_and(9000, 9000, rng=rng)
+    net = two_and_network(problem, v=2, neurons=1200, rng=rng)
+    Y = targeted_sparse(problem, 2, batch or 1, rng=rng)
+    Y = Y[:, 0] if batch is None else Y
+    trace = net.trace(Y)
+    assert (net.network(trace.x) == trace.layers[-1].output).all()
+    assert (net.predict(Y) == trace.predicted).all()

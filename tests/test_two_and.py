@@ -29,8 +29,9 @@ from superpos_lib import (
     two_and_network,
     verify,
 )
-from superpos_lib.codes import Code
+from superpos_lib.codes import Code, bernoulli_code
 from superpos_lib.inputs import count_sparse
+from superpos_lib.two_and import assembly
 from superpos_lib.two_and.assembly import assemble, exact_weights, input_code, recode
 from superpos_lib.two_and.channels import listeners
 from superpos_lib.two_and.mixed import owned_channels, owners
@@ -189,6 +190,20 @@ def test_every_row_hears_its_members_as_one(features):
         assert np.abs(plain[listens == 1] - 1).max() > 0.1
     else:
         assert np.abs(heard - listens).max() < 1e-5
+
+
+@pytest.mark.parametrize("cells", [2**18, 2_000])
+def test_so_it_does_where_features_are_read_by_the_centred_transpose(cells, monkeypatch):
+    """As in large networks; with codes of unequal weights, as after input channels, and in many steps."""
+    monkeypatch.setattr(assembly, "LEAST_SQUARES_CELLS", 0)
+    monkeypatch.setattr(assembly, "CACHED_CELLS", cells)
+    rng = np.random.default_rng(0)
+    code = bernoulli_code(400, 150, 0.06, rng=rng)
+    listens = (rng.random((80, 400)) < 0.1).astype(float)
+    left, right = exact_weights(listens, code)
+    heard = dense(left) @ dense(right) @ dense(code.matrix)
+    assert len(np.unique(code.weights)) > 5 and right.shape == (401, 150)
+    assert np.abs(heard[listens == 1] - 1).max() < 0.01
 
 
 def test_the_light_path_fails_a_heavy_input_where_mixed_succeeds():

@@ -26,7 +26,8 @@ CODE_WEIGHT = 8
 LEAST_SQUARES_CELLS = 2**23
 # Conjugate gradients stop at this relative error, or after so many steps.
 TOLERANCE, STEPS = 1e-3, 40
-CHUNK_CELLS = 2**22
+# Rows are solved so many cells of W at a time: of few neurons a matrix product, of many what a cache holds.
+CHUNK_CELLS, CACHED_CELLS = 2**22, 2**18
 # With rows silenced, this much of a channel must be lit.
 READ_OUT_SILENCED = 0.55
 # A detector is 0 up to 1.5 and gains 4 a unit: two active inputs make it 2, enough to silence a lit row.
@@ -138,11 +139,12 @@ def exact_weights(listens, code, ridge=RIDGE_IN):
     carriers = _carriers(code)
     starts = np.searchsorted(rows, np.arange(listens.shape[0] + 1))
     weights = np.zeros(len(rows))
-    step = max(1, CHUNK_CELLS // code.neurons)
+    step = max(1, (CACHED_CELLS if centred else CHUNK_CELLS) // code.neurons)
     for top in range(0, listens.shape[0], step):
         bottom = min(top + step, listens.shape[0])
         part = slice(starts[top], starts[bottom])
-        weights[part] = _count_one(rows[part] - top, inputs[part], bottom - top, R, centred, carriers)
+        product = None if centred else R
+        weights[part] = _count_one(rows[part] - top, inputs[part], bottom - top, product, code, carriers)
     G = from_entries(rows, inputs, weights, listens.shape)
     if not centred:
         return G, R
@@ -161,18 +163,27 @@ def _carriers(code):
     return padded
 
 
-def _count_one(rows, inputs, height, R, centred, carriers):
-    """Weights g at (rows, inputs) with (G R C)[rows, inputs] = 1: conjugate gradients, row by row."""
+def _count_one(rows, inputs, height, R, code, carriers):
+    """Weights g at (rows, inputs) with (G R C)[rows, inputs] = 1: conjugate gradients, row by row.
 
-    def heard(g):
-        W = np.zeros((height, R.shape[1] + 1))  # the last column is for no carrier
-        W[:, :-1] = as_dense(from_entries(rows, inputs, g, (height, R.shape[0])) @ R)
-        if centred:
-            W[:, :-1] -= W[:, :-1].mean(axis=1, keepdims=True)
-        return sum(W[rows, carrier] for carrier in carriers[inputs].T)
+    R is dense, or None for D - 1 1^T / n, which is as sparse as the code.
+    """
+    n, weight = code.neurons, code.weights[inputs]
+    # Where each entry is heard in W, shape (height, n + 1). The last column is for no carrier.
+    cells = rows[:, None] * (n + 1) + carriers[inputs]
 
     def per_row(a):
         return np.bincount(rows, a, height)
+
+    def heard(g):
+        if R is None:
+            spread = np.repeat(g / weight, cells.shape[1])
+            W = np.bincount(cells.ravel(), spread, height * (n + 1)).reshape(height, n + 1)
+            W[:, -1] = 0
+            return W.take(cells).sum(axis=1) - weight * per_row(g)[rows] / n
+        W = np.zeros((height, n + 1))
+        W[:, :-1] = as_dense(from_entries(rows, inputs, g, (height, code.features)) @ R)
+        return W.take(cells).sum(axis=1)
 
     g = np.ones(len(rows))
     error = 1 - heard(g)
