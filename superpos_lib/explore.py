@@ -6,11 +6,12 @@
         return figure
 
 An explorer is a function from a few declared values to a matplotlib `Figure`. `Explorer.frame` draws
-one: that is all that a place needs to know. There are two places here. In Jupyter, ipywidgets call
+one: that is all that a place needs to know. There are three places. In Jupyter, ipywidgets call
 `frame` when a control moves. When the book is built (environment variable SUPERPOS_EXPLORE=page) every
 frame is drawn and written to SUPERPOS_EXPLORE_DIR, and the output is plain HTML that
-`book/_static/explore.js` brings to life. With SUPERPOS_EXPLORE=check every frame is drawn, and then
-shown as in Jupyter. So a frame that fails at any declared value fails the build and the tests.
+`book/_static/explore.js` brings to life. In the reader's browser `superpos_lib.live` runs the page and
+calls `frame`, there also for values that were not declared. With SUPERPOS_EXPLORE=check every frame is
+drawn, and then shown as in Jupyter. So a frame that fails at any declared value fails build and tests.
 """
 
 import base64
@@ -20,6 +21,7 @@ import inspect
 import io
 import itertools
 import json
+import math
 import os
 import pathlib
 import string
@@ -43,10 +45,11 @@ FRAMES_URL = "../_explore/"
 
 @dataclass(frozen=True)
 class Choice:
-    """The values that a control can take, in their order, and the label it carries."""
+    """The values that a control can take, in their order, the label it carries, and how far it may go."""
 
     values: tuple
     label: str | None = None
+    wide: tuple | None = None
 
     @property
     def numeric(self):
@@ -55,8 +58,36 @@ class Choice:
             isinstance(value, bool) for value in self.values
         )
 
+    @property
+    def reach(self):
+        """(lowest, highest, step) where figures are drawn on demand; None if only `values` are possible."""
+        if not self.numeric or self.wide == ():
+            return None
+        first, last = self.values[0], self.values[-1]
+        if all(isinstance(value, int) for value in self.values):
+            return *(self.wide or (first // 2 if first > 1 else first, last + abs(last))), 1
+        low, high = self.wide or (first, last)
+        if low == high:
+            return None
+        step = 10.0 ** math.floor(math.log10((high - low) / 20))
+        steps = [(value - low) / step for value in self.values]
+        return (low, high, step) if all(math.isclose(s, round(s), abs_tol=1e-6) for s in steps) else None
 
-def choice(*values, label=None):
+    def parse(self, text):
+        """The value that a text in a page's address stands for."""
+        for value in self.values:
+            if text == str(value):
+                return value
+        if self.reach is None:
+            raise expected("value", f"one of {', '.join(map(str, self.values))}", repr(text))
+        low, high, step = self.reach
+        value = (int if step == 1 else float)(text)
+        if not low <= value <= high:
+            raise expected("value", f"a number from {low} to {high}", text)
+        return value
+
+
+def choice(*values, label=None, wide=None):
     """A control that takes one of `values`; the first is what the book shows.
 
     Parameters
@@ -65,16 +96,22 @@ def choice(*values, label=None):
         Numbers, in increasing order, make a slider; strings make a menu.
     label : str, optional
         What stands beside the control; the parameter's name if nothing is given.
+    wide : (lowest, highest), or (), optional
+        How far the slider goes where figures are drawn on demand; () keeps it to `values`. If nothing is
+        given: whole numbers from half the first to twice the last, other numbers between first and last.
 
     Raises
     ------
     ValueError
-        No values, a value twice, values of other types, numbers not in increasing order.
+        No values, a value twice, values of other types, numbers not in increasing order, `wide` for texts,
+        or a range that leaves some of the values out.
 
     Examples
     --------
-    >>> choice(64, 128, 256, label="neurons n").numeric
-    True
+    >>> choice(64, 128, 256, label="neurons n").reach
+    (32, 512, 1)
+    >>> choice(0.5, 0.75).reach
+    (0.5, 0.75, 0.01)
     """
     numbers = all(
         isinstance(value, (int, float)) and not isinstance(value, bool) and value == value
@@ -88,7 +125,9 @@ def choice(*values, label=None):
         raise expected("values", "numbers in increasing order", values)
     if label is not None and not (isinstance(label, str) and label):
         raise expected("label", "a text that is not empty", repr(label))
-    return Choice(values, label)
+    if wide and not (numbers and len(wide) == 2 and wide[0] <= values[0] and values[-1] <= wide[1]):
+        raise expected("wide", "two numbers that enclose all values, or ()", wide)
+    return Choice(values, label, wide if wide is None else tuple(wide))
 
 
 @dataclass(frozen=True)
@@ -122,6 +161,10 @@ class Explorer:
         names = list(self.controls)
         values = (self.controls[name].values for name in names)
         return [dict(zip(names, chosen, strict=True)) for chosen in itertools.product(*values)]
+
+    def values(self, texts):
+        """The values that texts stand for, one for each control, as a page's address has them."""
+        return {name: control.parse(texts[name]) for name, control in self.controls.items()}
 
     def frame(self, values, layout="wide"):
         """Draw one `Frame` for a page of the given layout, "wide" or "narrow".
@@ -291,12 +334,13 @@ def _page(explorer, folder):
             entry[layout] = [name, frame.width, frame.height]
         frames.append(entry)
     first = frames[0]
-    wide, width, height = first["wide"]
+    picture, width, height = first["wide"]
     narrow, narrow_width, narrow_height = first["narrow"]
     declared = {
         name: [str(value) for value in control.values] for name, control in explorer.controls.items()
     }
-    data = json.dumps({"controls": declared, "frames": frames}).replace("<", "\\u003c")
+    wide = {name: control.reach for name, control in explorer.controls.items() if control.reach}
+    data = json.dumps({"controls": declared, "wide": wide, "frames": frames}).replace("<", "\\u003c")
     controls = "".join(
         _page_control(explorer.name, name, control) for name, control in explorer.controls.items()
     )
@@ -305,7 +349,7 @@ def _page(explorer, folder):
 <picture>
 <source media="(max-width: 600px)" srcset="{FRAMES_URL}{narrow}"
 width="{narrow_width}" height="{narrow_height}">
-<img src="{FRAMES_URL}{wide}" width="{width}" height="{height}" alt="{html.escape(first["alt"])}">
+<img src="{FRAMES_URL}{picture}" width="{width}" height="{height}" alt="{html.escape(first["alt"])}">
 </picture>
 <p class="explore-status" role="status"></p>
 <script type="application/json" class="explore-frames">{data}</script>

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 SITE = BUILD / "html"
+RUNTIME = SITE / "_live"
 STAMP = BUILD / "book.stamp"
 EXECUTION_STAMP = BUILD / "execution.stamp"
 
@@ -70,7 +71,8 @@ def build():
     execution = stamp(EXECUTION)
     book = execution + "\n" + stamp(SOURCES)
     before = read(STAMP)
-    if before == book:
+    # A site without the browser's Python is a whole book, and the next build tries again to get it.
+    if before == book and RUNTIME.exists():
         return True
     STAMP.unlink(missing_ok=True)
     if read(EXECUTION_STAMP) != execution:

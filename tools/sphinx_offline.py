@@ -1,11 +1,15 @@
 """What the book's build needs beyond configuration: a site that asks nothing of other hosts."""
 
+import html
 import importlib.util
+import json
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
+import runtime
 from fontTools.subset import Subsetter
 from fontTools.ttLib import TTFont
 from sphinx.errors import ExtensionError
@@ -99,6 +103,37 @@ def write_front_page(app):
     (Path(app.outdir) / "index.html").write_text(page, "utf-8")
 
 
+def assemble_runtime(app, config):
+    """Python for the reader's browser, or a sentence: a book without it is still a book."""
+    try:
+        app.explore_runtime = runtime.assemble()
+        config.explore_runtime_bytes = sum(
+            len(data) for role, data in app.explore_runtime.items() if role not in runtime.LATER
+        )
+    except runtime.Missing as reason:
+        app.explore_runtime = None
+        print(f"Pages will not offer to run in the browser: {reason}.", file=sys.stderr)
+
+
+def publish_runtime(app):
+    if app.explore_runtime:
+        runtime.publish(Path(app.outdir) / "_live", app.explore_runtime)
+
+
+def offer_runtime(app, pagename, templatename, context, doctree):
+    """Tell a page with explorers where the runtime and its own notebook are."""
+    if app.config.explore_runtime_bytes and "data-explore" in context.get("body", ""):
+        offer = {
+            "list": "_live/list.json",
+            "notebook": f"_sources/{context['sourcename']}",
+            "bytes": app.config.explore_runtime_bytes,
+        }
+        content = html.escape(json.dumps(offer))
+        context["metatags"] = (
+            context.get("metatags", "") + f'<meta name="explore-runtime" content="{content}">'
+        )
+
+
 def name_citations(app, pagename, templatename, context, doctree):
     """docutils gives the entries of a list a role that ARIA has withdrawn, and that no list may hold."""
     if "body" in context:
@@ -109,6 +144,7 @@ def finish(app, error):
     if error is None and app.builder.format == "html":
         copy_mathjax(app)
         copy_frames(app)
+        publish_runtime(app)
         write_icons(app)
         write_front_page(app)
 
@@ -116,7 +152,11 @@ def finish(app, error):
 def setup(app):
     # Jupyter Book sets it whether or not the extension that reads it is there.
     app.add_config_value("comments_config", {}, "")
+    # Pages name it, so they are written again when it changes.
+    app.add_config_value("explore_runtime_bytes", 0, "html", [int])
+    app.connect("config-inited", assemble_runtime)
     app.connect("builder-inited", set_environment)
     app.connect("html-page-context", name_citations)
+    app.connect("html-page-context", offer_runtime)
     app.connect("build-finished", finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,129 @@
+// One button a page: it starts a worker that runs the page's Python (live-worker.js), and hands every
+// explorer a function that draws any values. Whatever fails is said in one sentence, and the frames drawn
+// when the book was built stay.
+
+const LABEL = "Run this page in your browser";
+const KEPT = "The figures keep the book's values.";
+const INVITATION = (megabytes) =>
+  `Then the controls take every value, not only the book's. Python comes from this site (${megabytes} MB, once) and ` +
+  "runs on your machine: nothing leaves it.";
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+// Draws one frame at a time. A request that a newer one of the same explorer overtakes is dropped.
+function queue(worker) {
+  const waiting = new Map();
+  let current = null;
+
+  function next() {
+    if (current || !waiting.size) return;
+    const [name, request] = waiting.entries().next().value;
+    waiting.delete(name);
+    current = request;
+    worker.postMessage({ draw: request.what });
+  }
+
+  return {
+    draw: (name) => (texts, layout) =>
+      new Promise((resolve, reject) => {
+        waiting.get(name)?.reject(new Error("overtaken"));
+        waiting.set(name, { what: { name, texts, layout }, resolve, reject });
+        next();
+      }),
+    answer({ svg, width, height, alt, trouble }) {
+      const { resolve, reject, what } = current;
+      current = null;
+      if (trouble) {
+        const values = Object.entries(what.texts).map(([name, text]) => `${name} = ${text}`);
+        reject(new Error(`No picture for ${values.join(", ")}: ${trouble}`));
+      } else {
+        resolve({ url: URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" })), width, height, alt });
+      }
+      next();
+    },
+    close(sentence) {
+      for (const request of [current, ...waiting.values()]) request?.reject(new Error(sentence));
+    },
+  };
+}
+
+export function offer(explorers, { list, notebook, bytes }, url) {
+  const button = element("button", { type: "button", textContent: LABEL });
+  const back = element("button", { type: "button", textContent: "Back to the book's values", hidden: true });
+  const bar = element("progress", { max: 100, value: 0, hidden: true, ariaLabel: "Progress" });
+  const status = element("p");
+  status.setAttribute("role", "status");
+  const panel = element("section", { className: "explore-live", ariaLabel: LABEL }, button, back, bar, status);
+  const byName = new Map(explorers.map((explorer) => [explorer.name, explorer]));
+  let worker = null;
+  let pending = null;
+
+  // Every percent moves the bar; the words change by tens, so that a screen reader can keep up.
+  function progress({ percent, words }) {
+    bar.value = percent;
+    const text = `${words} (${percent - (percent % 10)} %)`;
+    if (status.textContent !== text) status.textContent = text;
+  }
+
+  function stop(sentence) {
+    worker?.terminate();
+    worker = null;
+    pending?.close(sentence);
+    explorers.forEach((explorer) => explorer.become(null));
+    bar.hidden = true;
+    back.hidden = true;
+    button.hidden = false;
+    button.textContent = "Try again";
+    status.textContent = `${sentence} ${KEPT}`;
+  }
+
+  function ready(sentence) {
+    bar.hidden = true;
+    back.hidden = false;
+    if (document.activeElement === button) back.focus();
+    button.hidden = true;
+    status.textContent = sentence;
+  }
+
+  const handlers = {
+    progress,
+    ready: (names) => names.forEach((name) => byName.get(name)?.become(pending.draw(name))),
+    done: () => ready("This page runs in your browser: the controls take every value."),
+    half: (sentence) => ready(`${sentence} The figures below it keep the book's values.`),
+    note: (sentence) => {
+      status.textContent = sentence;
+    },
+    answer: (frame) => pending.answer(frame),
+    failed: stop,
+  };
+
+  function run() {
+    button.hidden = true;
+    bar.hidden = false;
+    bar.value = 0;
+    worker = new Worker(new URL("live-worker.js", import.meta.url), { type: "module" });
+    pending = queue(worker);
+    worker.addEventListener("message", ({ data }) => {
+      for (const [kind, value] of Object.entries(data)) handlers[kind](value);
+    });
+    worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      stop("The program that runs this page's Python did not start.");
+    });
+    worker.postMessage({ start: { list: url(list), notebook: url(notebook) } });
+  }
+
+  button.addEventListener("click", run);
+  back.addEventListener("click", () => explorers.forEach((explorer) => explorer.reset()));
+  if (typeof WebAssembly === "undefined") {
+    button.hidden = true;
+    status.textContent = `To run this page takes WebAssembly, and this browser has it switched off. ${KEPT}`;
+  } else {
+    status.textContent = INVITATION(Math.ceil(bytes / 1e6));
+  }
+  explorers[0].figure.before(panel);
+}

@@ -1,0 +1,137 @@
+"""What runs in the reader's browser, as far as it can be tested without one."""
+
+import gzip
+import hashlib
+import importlib
+import io
+import json
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from superpos_lib import choice, explore
+from superpos_lib.live import Page, Provider, needed
+
+BOOK = Path(__file__).parent.parent / "book"
+EXPLORER = "@explore(n=choice(1, 2, 3), alt='A picture.')\ndef picture(n):\n    return draw(data, n)"
+
+
+def notebook(*sources):
+    cells = [{"cell_type": "code", "source": source.splitlines(keepends=True)} for source in sources]
+    return json.dumps({"cells": [{"cell_type": "markdown", "source": ["No code."]}, *cells]})
+
+
+def test_cells_that_no_explorer_can_depend_on_are_left_out():
+    kept = [
+        "from superpos_lib import choice, explore",
+        "from matplotlib.figure import Figure",
+        "draw = lambda data, n: Figure()",
+        "data = []",
+        "data.append(1)",
+        EXPLORER,
+    ]
+    rest = ["import slow", "slow.check(draw)", "other = 1", "print(other)"]
+    mixed = [rest[0], *kept[:4], rest[2], kept[4], rest[3], kept[5], "data.clear()"]
+    assert needed(mixed) == kept
+
+
+def test_names_inside_functions_count_and_local_ones_do_not():
+    cells = [
+        "a = 1",
+        "x = 2",
+        "def f():\n    x = a\n    return x",
+        "@explore()\ndef g(): return [f() for _ in range(3)]",
+    ]
+    assert needed(cells) == [cells[0], *cells[2:]]
+
+
+def test_lines_for_ipython_and_display_do_no_harm():
+    page = Page(
+        notebook(
+            "try:\n    import superpos_lib\nexcept ImportError:\n    %pip install --quiet ..\ndata = 1",
+            "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure\n"
+            "def draw(data, n):\n    return Figure()",
+            "display(data)",
+            EXPLORER,
+        )
+    )
+    assert [page.run(index) for index in range(len(page.cells))] == [[], [], [], ["picture"]]
+    assert page.draw("picture", {"n": "5"}, "wide").alt == "A picture. n = 5."
+
+
+def test_an_exception_in_a_cell_passes():
+    page = Page(notebook("data = 1 / 0", "draw = data", EXPLORER))
+    with pytest.raises(ZeroDivisionError):
+        page.run(0)
+
+
+@pytest.mark.parametrize("chapter", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_the_cells_of_every_chapter_can_be_read(chapter):
+    page = Page(chapter.read_text("utf-8"))
+    declared = sum("@explore(" in cell for cell in page.cells)
+    assert declared == chapter.read_text("utf-8").count('"@explore(')
+
+
+def declared(**controls):
+    return explore(**controls, alt="A picture.")(lambda n: None)
+
+
+def test_values_between_and_beyond_those_declared():
+    explorer = declared(n=choice(64, 128, 256))
+    assert explorer.values({"n": "100"}) == {"n": 100}
+    for text in ("31", "513", "64.5", "many"):
+        with pytest.raises(ValueError, match=r"value: expected|invalid literal"):
+            explorer.values({"n": text})
+
+
+def test_reach_of_a_control():
+    assert choice(1, 2, 3).reach == (1, 6, 1)
+    assert choice(0, 10).reach == (0, 20, 1)
+    assert choice(-4, -2).reach == (-4, 0, 1)
+    assert choice(4, 8, wide=(2, 64)).reach == (2, 64, 1)
+    assert choice(0.5, 0.75).reach == (0.5, 0.75, 0.01)
+    for fixed in (choice("a", "b"), choice(1, 2, wide=()), choice(0.5), choice(0.1, 1 / 3, 0.5)):
+        assert fixed.reach is None
+    with pytest.raises(ValueError, match="value: expected one of 1, 2"):
+        choice(1, 2, wide=()).parse("3")
+
+
+@pytest.mark.parametrize("wide", [(2, 9), (1, 2), (1,)])
+def test_a_wide_range_must_enclose_the_values(wide):
+    with pytest.raises(ValueError, match="wide: expected two numbers that enclose all values"):
+        choice(1, 2, 3, wide=wide)
+    with pytest.raises(ValueError, match="wide"):
+        choice("a", wide=(1, 2))
+
+
+def packed(name, source):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(f"{name}.py", source)
+    return gzip.compress(buffer.getvalue())
+
+
+def test_a_package_is_fetched_when_it_is_first_imported_and_only_then(tmp_path, monkeypatch):
+    data, fetched = packed("fetched_late", "answer = 42"), []
+    provider = Provider(
+        lambda name: fetched.append(name) or data,
+        {"fetched_late": hashlib.sha256(data).hexdigest(), "never": ""},
+        str(tmp_path),
+    )
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    provider.install()
+    assert fetched == []
+    assert importlib.import_module("fetched_late").answer == 42
+    assert fetched == ["fetched_late"]
+
+
+def test_a_package_with_another_hash_is_refused(tmp_path, monkeypatch):
+    provider = Provider(lambda name: packed(name, ""), {"forged": "0" * 64}, str(tmp_path))
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+    provider.install()
+    with pytest.raises(ValueError, match="forged: expected"):
+        importlib.import_module("forged")
+    assert list(tmp_path.iterdir()) == []

