@@ -63,10 +63,9 @@ class Choice:
         """(lowest, highest, step) where figures are drawn on demand; None if only `values` are possible."""
         if not self.numeric or self.wide == ():
             return None
-        first, last = self.values[0], self.values[-1]
+        low, high = self.wide or (self.values[0], self.values[-1])
         if all(isinstance(value, int) for value in self.values):
-            return *(self.wide or (first // 2 if first > 1 else first, last + abs(last))), 1
-        low, high = self.wide or (first, last)
+            return (low, high, 1) if high - low >= len(self.values) else None
         if low == high:
             return None
         step = 10.0 ** math.floor(math.log10((high - low) / 20))
@@ -97,8 +96,10 @@ def choice(*values, label=None, wide=None):
     label : str, optional
         What stands beside the control; the parameter's name if nothing is given.
     wide : (lowest, highest), or (), optional
-        How far the slider goes where figures are drawn on demand; () keeps it to `values`. If nothing is
-        given: whole numbers from half the first to twice the last, other numbers between first and last.
+        How far the slider goes where figures are drawn on demand. If nothing is given, from the first to
+        the last of `values`, and every number between them: whole ones if all of `values` are. Give more
+        where there is something to see beyond, as far as a figure is drawn in a few seconds. Give () where
+        the function knows only `values`, because it looks a number up in a table, say.
 
     Raises
     ------
@@ -109,7 +110,9 @@ def choice(*values, label=None, wide=None):
     Examples
     --------
     >>> choice(64, 128, 256, label="neurons n").reach
-    (32, 512, 1)
+    (64, 256, 1)
+    >>> choice(64, 128, 256, wide=(16, 1024)).reach
+    (16, 1024, 1)
     >>> choice(0.5, 0.75).reach
     (0.5, 0.75, 0.01)
     """

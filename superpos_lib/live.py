@@ -99,26 +99,28 @@ class Page:
 
 
 class Provider(importlib.abc.MetaPathFinder):
-    """Fetches a package when it is first imported, and so not at all for a page that does not import it.
+    """Fetches an archive when a module that it brings is first imported, and so only for pages that do.
 
-    fetch : function of a package's name, which returns its zip archive, compressed by gzip
-    packages : name -> SHA-256 of these bytes
+    fetch : function of an archive's name, which returns the zip archive, compressed by gzip
+    archives : name -> {"brings": names of modules, "sha256": hash of these bytes}
     folder : where modules are looked for
     """
 
-    def __init__(self, fetch, packages, folder):
-        self.fetch, self.packages, self.folder = fetch, dict(packages), folder
+    def __init__(self, fetch, archives, folder):
+        self.fetch, self.archives, self.folder = fetch, dict(archives), folder
 
     def find_spec(self, name, path=None, target=None):
-        if name not in self.packages:
+        archive = next((known for known, one in self.archives.items() if name in one["brings"]), None)
+        if archive is None:
             return None
-        data = self.fetch(name)
-        if hashlib.sha256(data).hexdigest() != self.packages[name]:
-            raise expected(name, "an archive with the hash that the site lists", "other bytes")
-        del self.packages[name]
+        data = self.fetch(archive)
+        if hashlib.sha256(data).hexdigest() != self.archives[archive]["sha256"]:
+            raise expected(archive, "an archive with the hash that the site lists", "other bytes")
+        del self.archives[archive]
         zipfile.ZipFile(io.BytesIO(gzip.decompress(data))).extractall(self.folder)
         importlib.invalidate_caches()
-        return importlib.machinery.PathFinder.find_spec(name)
+        return importlib.machinery.PathFinder.find_spec(name, path)
 
     def install(self):
+        """Ask it whenever a module is not found elsewhere."""
         sys.meta_path.append(self)

@@ -15,7 +15,7 @@ from superpos_lib import choice, explore
 from superpos_lib.live import Page, Provider, needed
 
 BOOK = Path(__file__).parent.parent / "book"
-EXPLORER = "@explore(n=choice(1, 2, 3), alt='A picture.')\ndef picture(n):\n    return draw(data, n)"
+EXPLORER = "@explore(n=choice(1, 3), alt='A picture.')\ndef picture(n):\n    return draw(data, n)"
 
 
 def notebook(*sources):
@@ -58,7 +58,7 @@ def test_lines_for_ipython_and_display_do_no_harm():
         )
     )
     assert [page.run(index) for index in range(len(page.cells))] == [[], [], [], ["picture"]]
-    assert page.draw("picture", {"n": "5"}, "wide").alt == "A picture. n = 5."
+    assert page.draw("picture", {"n": "2"}, "wide").alt == "A picture. n = 2."
 
 
 def test_an_exception_in_a_cell_passes():
@@ -81,18 +81,24 @@ def declared(**controls):
 def test_values_between_and_beyond_those_declared():
     explorer = declared(n=choice(64, 128, 256))
     assert explorer.values({"n": "100"}) == {"n": 100}
-    for text in ("31", "513", "64.5", "many"):
+    for text in ("63", "257", "64.5", "many"):
         with pytest.raises(ValueError, match=r"value: expected|invalid literal"):
             explorer.values({"n": text})
 
 
 def test_reach_of_a_control():
-    assert choice(1, 2, 3).reach == (1, 6, 1)
-    assert choice(0, 10).reach == (0, 20, 1)
-    assert choice(-4, -2).reach == (-4, 0, 1)
+    assert choice(1, 2, 4).reach == (1, 4, 1)
+    assert choice(-4, -2).reach == (-4, -2, 1)
     assert choice(4, 8, wide=(2, 64)).reach == (2, 64, 1)
     assert choice(0.5, 0.75).reach == (0.5, 0.75, 0.01)
-    for fixed in (choice("a", "b"), choice(1, 2, wide=()), choice(0.5), choice(0.1, 1 / 3, 0.5)):
+    for fixed in (
+        choice("a", "b"),
+        choice(1, 2, wide=()),
+        choice(0.5),
+        choice(7),
+        choice(1, 2, 3),
+        choice(0.1, 1 / 3, 0.5),
+    ):
         assert fixed.reach is None
     with pytest.raises(ValueError, match="value: expected one of 1, 2"):
         choice(1, 2, wide=()).parse("3")
@@ -106,32 +112,54 @@ def test_a_wide_range_must_enclose_the_values(wide):
         choice("a", wide=(1, 2))
 
 
-def packed(name, source):
+def packed(**modules):
+    """An archive of modules of one line each; "__" in a name stands for a folder."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(f"{name}.py", source)
+        for name, source in modules.items():
+            archive.writestr(name.replace("__", "/") + ".py", source)
     return gzip.compress(buffer.getvalue())
 
 
-def test_a_package_is_fetched_when_it_is_first_imported_and_only_then(tmp_path, monkeypatch):
-    data, fetched = packed("fetched_late", "answer = 42"), []
-    provider = Provider(
-        lambda name: fetched.append(name) or data,
-        {"fetched_late": hashlib.sha256(data).hexdigest(), "never": ""},
-        str(tmp_path),
+@pytest.fixture
+def provided(tmp_path, monkeypatch):
+    """Install a Provider of archives, each named by the module that it brings; list what it fetches."""
+
+    def install(archives, sha256=None):
+        hashes = {name: sha256 or hashlib.sha256(data).hexdigest() for name, data in archives.items()}
+        known = {name: {"brings": [name], "sha256": hashes[name]} for name in archives}
+        fetched = []
+        monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
+        monkeypatch.syspath_prepend(str(tmp_path))
+        Provider(lambda name: fetched.append(name) or archives[name], known, str(tmp_path)).install()
+        return fetched
+
+    return install
+
+
+def test_an_archive_is_fetched_when_its_module_is_first_imported_and_only_then(provided):
+    fetched = provided(
+        {
+            "parted": packed(parted__near="answer = 1"),
+            "parted.far": packed(parted__far="answer = 2"),
+            "parted.never": packed(),
+        }
     )
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
-    monkeypatch.syspath_prepend(str(tmp_path))
-    provider.install()
     assert fetched == []
-    assert importlib.import_module("fetched_late").answer == 42
-    assert fetched == ["fetched_late"]
+    assert importlib.import_module("parted.near").answer == 1
+    assert fetched == ["parted"]
+    assert importlib.import_module("parted.far").answer == 2
+    assert fetched == ["parted", "parted.far"]
+    # As SciPy asks for a module that need not be there.
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("parted._local")
+    assert fetched == ["parted", "parted.far"]
 
 
-def test_a_package_with_another_hash_is_refused(tmp_path, monkeypatch):
-    provider = Provider(lambda name: packed(name, ""), {"forged": "0" * 64}, str(tmp_path))
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path])
-    provider.install()
-    with pytest.raises(ValueError, match="forged: expected"):
-        importlib.import_module("forged")
+def test_an_archive_with_another_hash_is_refused_each_time(provided, tmp_path):
+    fetched = provided({"forged": packed(forged="")}, sha256="0" * 64)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="forged: expected"):
+            importlib.import_module("forged")
+    assert fetched == ["forged", "forged"]
     assert list(tmp_path.iterdir()) == []

@@ -29,9 +29,6 @@ OFFICIAL = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
 PACKAGE, FOLDER = "open-webui==0.12.4", "open_webui/frontend/pyodide/"
 DATE = (2020, 1, 1, 0, 0, 0)
 
-# Fetched by a page that imports it.
-LATER = ("scipy",)
-
 
 class Missing(Exception):
     """The bytes cannot be had here; says why in one sentence."""
@@ -122,27 +119,29 @@ def archive(wheels, wanted):
     return buffer.getvalue()
 
 
-def parts(files, left_out, kept_of_scipy):
+def parts(files, unused, later):
     """What the browser downloads, by the role that the worker knows it by."""
     wheels = {name.split("-")[0]: data for name, data in files.items() if name.endswith(".whl")}
     scipy = wheels.pop("scipy")
 
-    def archive_without(zips, group):
-        unused = left_out["everywhere"] + left_out[group]
-        return archive(zips, lambda name: not matches(name, unused))
+    def without(group):
+        return lambda name: not matches(name, unused["everywhere"] + unused[group])
 
-    def wanted_of_scipy(name):
-        top = name.startswith("scipy/") and name.count("/") == 1
-        used = top or matches(name, kept_of_scipy)
-        return used and not matches(name, left_out["everywhere"])
+    def archive_of(name):
+        """Each of SciPy's files goes into the first archive that asks for it."""
+        if matches(name, unused["everywhere"]):
+            return None
+        return next(role for role, wanted in later.items() if matches(name, wanted["files"]))
 
-    return {
+    first = {
         "loader": files["pyodide.mjs"],
         "module": files["pyodide.asm.mjs"],
         "wasm": files["pyodide.asm.wasm"],
-        "stdlib": archive_without([files["python_stdlib.zip"]], "stdlib"),
-        "packages": archive_without([*wheels.values()], "packages"),
-        "scipy": archive([scipy], wanted_of_scipy),
+        "stdlib": archive([files["python_stdlib.zip"]], without("stdlib")),
+        "packages": archive(wheels.values(), without("packages")),
+    }
+    return first | {
+        role: archive([scipy], lambda name, role=role: archive_of(name) == role) for role in later
     }
 
 
@@ -156,38 +155,43 @@ def library():
 
 
 def assemble():
-    """The compressed parts, by role; those that only change with this file are kept in the cache."""
-    source = digest(LIST.read_bytes() + Path(__file__).read_bytes())[:20]
-    folder = CACHE / f"parts-{source}"
+    """The compressed parts by role: what every page needs, and what is fetched when it is imported."""
+    wanted = json.loads(LIST.read_text())
+    # These change with this file and its list alone, so they are kept.
+    folder = CACHE / f"parts-{digest(LIST.read_bytes() + Path(__file__).read_bytes())[:20]}"
     done = folder / "done"
     if not done.exists():
-        wanted = json.loads(LIST.read_text())
-        folder.mkdir(parents=True, exist_ok=True)
         files = gather(wanted["files"], wanted["pyodide"])
-        for role, data in parts(files, wanted["unused"], wanted["scipy"]).items():
+        folder.mkdir(parents=True, exist_ok=True)
+        for role, data in parts(files, wanted["unused"], wanted["later"]).items():
             (folder / role).write_bytes(gzip.compress(data, 9, mtime=0))
         done.touch()
     packed = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path != done}
-    return {**packed, "library": gzip.compress(library(), 9, mtime=0)}
+    later = {role: packed.pop(role) for role in wanted["later"]}
+    return {"first": {**packed, "library": gzip.compress(library(), 9, mtime=0)}, "later": later}
 
 
 def publish(folder, packed):
-    """Write the parts into `folder`, and a list of them: what is loaded at first, what on demand."""
+    """Write the parts into `folder`, and a list of them."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    listed = {"info": json.loads(LIST.read_text())["info"], "first": {}, "later": {}}
-    for role, data in packed.items():
-        name = digest(data)
-        (folder / f"{name[:20]}.bin").write_bytes(data)
-        entry = {"file": f"{name[:20]}.bin", "bytes": len(data), "sha256": name}
-        listed["later" if role in LATER else "first"][role] = entry
+    wanted = json.loads(LIST.read_text())
+    listed = {"info": wanted["info"]}
+    for when, parts_then in packed.items():
+        listed[when] = {}
+        for role, data in parts_then.items():
+            name = digest(data)
+            (folder / f"{name[:20]}.bin").write_bytes(data)
+            listed[when][role] = {"file": f"{name[:20]}.bin", "bytes": len(data), "sha256": name}
+    for role, entry in listed["later"].items():
+        entry["brings"] = wanted["later"][role]["brings"]
     (folder / "list.json").write_text(json.dumps(listed, indent=1))
 
 
 if __name__ == "__main__":
     try:
-        sizes = {role: len(data) for role, data in assemble().items()}
+        made = assemble()
     except Missing as reason:
         sys.exit(f"No runtime for the browser: {reason}.")
-    for role, size in sizes.items():
-        print(f"{size:>10,} bytes  {role}")
+    for role, data in (made["first"] | made["later"]).items():
+        print(f"{len(data):>10,} bytes  {role}")

@@ -107,9 +107,7 @@ def assemble_runtime(app, config):
     """Python for the reader's browser, or a sentence: a book without it is still a book."""
     try:
         app.explore_runtime = runtime.assemble()
-        config.explore_runtime_bytes = sum(
-            len(data) for role, data in app.explore_runtime.items() if role not in runtime.LATER
-        )
+        config.explore_runtime_bytes = sum(map(len, app.explore_runtime["first"].values()))
     except runtime.Missing as reason:
         app.explore_runtime = None
         print(f"Pages will not offer to run in the browser: {reason}.", file=sys.stderr)

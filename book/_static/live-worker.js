@@ -9,7 +9,7 @@ const say = (percent, words) => postMessage({ progress: { percent: Math.round(pe
 // Of an exception's many lines the one that names it.
 const reason = (error) => {
   const lines = error.message.trim().split("\n");
-  return lines.findLast((line) => /^[\w.]+: /.test(line)) ?? lines.at(-1);
+  return lines.findLast((line) => /^[\w.]+(:|$)/.test(line)) ?? lines.at(-1);
 };
 
 // What the percents of the bar are spent on: the download, the start of Python, the cells.
@@ -84,19 +84,19 @@ async function startPython({ loader, module, wasm, stdlib, packages, library }, 
 function provide(pyodide, base, listed) {
   const fetchNow = (name) => {
     const { file, bytes } = listed[name];
-    postMessage({ note: `Downloading ${name}, ${megabytes(bytes)} MB ...` });
+    const called = name.replace(/(\w+)\.rest$/, "the rest of $1");
+    postMessage({ note: `Downloading ${called}, ${megabytes(bytes)} MB ...` });
     const request = new XMLHttpRequest();
     request.open("GET", base + file, false);
     request.responseType = "arraybuffer";
     request.send();
-    if (request.status !== 200) throw new Failure(`${name} could not be downloaded.`);
-    postMessage({ note: `${name} is here.` });
+    if (request.status !== 200) throw new Failure(`${called} could not be downloaded.`);
+    postMessage({ note: `Downloaded: ${called}.` });
     return new Uint8Array(request.response);
   };
   const { Provider } = pyodide.pyimport("superpos_lib.live");
-  const hashes = Object.fromEntries(Object.entries(listed).map(([name, { sha256 }]) => [name, sha256]));
   const folder = pyodide.runPython("import sysconfig; sysconfig.get_path('purelib')");
-  Provider((name) => pyodide.toPy(fetchNow(name)), pyodide.toPy(hashes), folder).install();
+  Provider((name) => pyodide.toPy(fetchNow(name)), pyodide.toPy(listed), folder).install();
 }
 
 // A turn of the event loop, so that a control that was moved need not wait for all cells.
@@ -120,18 +120,21 @@ async function runCells(page) {
 let pyodide;
 let page;
 
-async function start({ list, notebook }) {
+async function load(list) {
   const base = list.slice(0, list.lastIndexOf("/") + 1);
   say(0, "Downloading Python");
   const { info, first, later } = await (await answerTo(list, { cache: "no-cache" })).json();
-  const source = answerTo(notebook, { cache: "no-cache" }).then((response) => response.text());
-  source.catch(() => {}); // is said below, after the larger download
   const parts = await download(base, first);
   say(DOWNLOADED, "Starting Python");
   pyodide = await startPython(parts, base, info);
   provide(pyodide, base, later);
+  postMessage({ loaded: true });
+}
+
+async function open(notebook) {
   say(STARTED - 5, "Reading the page");
-  page = pyodide.pyimport("superpos_lib.live").Page(await source);
+  const text = await (await answerTo(notebook, { cache: "no-cache" })).text();
+  page = pyodide.pyimport("superpos_lib.live").Page(text);
   await runCells(page);
 }
 
@@ -149,7 +152,8 @@ function draw({ name, texts, layout }) {
 
 self.addEventListener("message", async ({ data }) => {
   try {
-    if (data.start) await start(data.start);
+    if (data.load) await load(data.load);
+    else if (data.open) await open(data.open);
     else draw(data.draw);
   } catch (error) {
     const known = error instanceof Failure;

@@ -91,6 +91,7 @@ export function offer(explorers, { list, notebook, bytes }, url) {
 
   const handlers = {
     progress,
+    loaded: () => worker.postMessage({ open: url(notebook) }),
     ready: (names) => names.forEach((name) => byName.get(name)?.become(pending.draw(name))),
     done: () => ready("This page runs in your browser: the controls take every value."),
     half: (sentence) => ready(`${sentence} The figures below it keep the book's values.`),
@@ -114,7 +115,7 @@ export function offer(explorers, { list, notebook, bytes }, url) {
       event.preventDefault();
       stop("The program that runs this page's Python did not start.");
     });
-    worker.postMessage({ start: { list: url(list), notebook: url(notebook) } });
+    worker.postMessage({ load: url(list) });
   }
 
   button.addEventListener("click", run);

@@ -124,7 +124,7 @@ def function_map(inputs, functions, settings, headline):
     for place, (count, colour, hatch) in enumerate(
         zip(counts, (NOISE, ACTIVE[0], FAINT), ("--", "", "//"), strict=True)
     ):
-        bars.barh(-place, count, height=0.62, color=colour, edgecolor="black", lw=0.6, hatch=hatch)
+        bars.barh(-place, float(count), height=0.62, color=colour, edgecolor="black", lw=0.6, hatch=hatch)
         bars.annotate(
             amount(count), (count, -place), xytext=(4, 0), textcoords="offset points", va="center",
             size=_type(0.9),
