@@ -19,7 +19,7 @@ from superpos_lib import (
 )
 from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.machine_room import machine_room, two_and_stages
-from superpos_lib.figures.two_and import budget, influence_graph, matrices, readers
+from superpos_lib.figures.two_and import budget, cutoff_window, influence_graph, matrices, readers
 from superpos_lib.two_and.channels import listeners
 
 
@@ -138,7 +138,7 @@ def test_graph_counts_and_cases(name, layout):
     split = split_by_influence(problem)
     figure, svg = saved(layout, influence_graph, problem, split, "who is in how many pairs")
     _, counts, cases = figure.axes
-    dots = counts.get_lines()[2].get_xydata()
+    dots = counts.get_lines()[1].get_xydata()[1:-1]
     k = problem.influence
     levels = np.unique(k[k > 0])
     assert dots.tolist() == [[level, np.count_nonzero(k >= level)] for level in levels]
@@ -253,3 +253,28 @@ def test_stages_refuse_other_networks_and_inputs():
     for wrong in (np.zeros(20, dtype=bool), np.zeros(19), y[:, None]):
         with pytest.raises(ValueError, match="y"):
             two_and_stages(net, problem, wrong)
+
+
+# --- cut-offs
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("fits", [True, False])
+def test_the_window_is_where_both_are_borne(layout, fits):
+    cutoffs = np.array([1.0, 10.0, 100.0, 1000.0])
+    covered, heavy = np.array([0.0, 0.01, 0.05, 0.9]), np.array([50.0, 20.0, 5.0, 0.0])
+    limits = (1 / 16, 10 if fits else 1)
+    figure, _ = saved(
+        layout, cutoff_window, cutoffs, covered, (heavy, 100 / cutoffs), limits, {"here": 30.0}, "a window"
+    )
+    for axes in figure.axes:
+        grey = [patch.get_extents().transformed(axes.transData.inverted()) for patch in axes.patches]
+        assert len(grey) == fits
+        for box in grey:
+            assert np.allclose((box.x0, box.x1), (100, 1000))
+
+
+def test_cut_offs_and_curves_of_one_length():
+    three = np.ones(3)
+    with pytest.raises(ValueError, match="covered, listened"):
+        cutoff_window(three, three, (three, np.ones(2)), (1, 1), {}, "none")

@@ -8,18 +8,20 @@ import itertools
 import matplotlib
 import numpy as np
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from .._arguments import expected
 from ..problems import Split, TwoAnd
 from .style import CASE_COLOURS, CASE_NAMES, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page
 
-__all__ = ["budget", "influence_graph", "matrices", "readers"]
+__all__ = ["budget", "cutoff_window", "influence_graph", "matrices", "readers"]
 
 # Cases are told apart by hatch as well as by colour.
 CASE_HATCHES = {"double_light": "", "double_heavy": "//", "mixed": "--", "super_heavy": "xx"}
 # Lines of a graph that are drawn; of more pairs, an even sample.
 EDGES = 160
+# Steps of a curve that are marked by a dot, if there are no more.
+MARKED = 24
 # A matrix cell, in type sizes: its height, and its width for an entry of so many characters.
 CELL_HEIGHT, CELL_WIDTH, A_CHARACTER = 1.75, 0.95, 0.62
 
@@ -422,14 +424,19 @@ def _draw_graph(axes, problem, split):
 
 def _column(axes, x, kinds, colours):
     """A column of nodes, one stretch for each run of the same kind."""
-    edges = np.flatnonzero(np.diff(kinds)) + 1
-    for begin, end in zip([0, *edges], [*edges, len(kinds)], strict=True):
+    for begin, end in _stretches(kinds):
         axes.add_patch(
             Rectangle(
                 (x - 0.035, begin / len(kinds)), 0.07, (end - begin) / len(kinds),
                 fc=colours[kinds[begin]], ec="#444444", lw=0.7,
             )
         )  # fmt: skip
+
+
+def _stretches(kinds):
+    """(begin, end) of each run of equal entries."""
+    edges = np.flatnonzero(np.diff(kinds)) + 1
+    return zip([0, *edges], [*edges, len(kinds)], strict=True)
 
 
 def _draw_influences(axes, problem):
@@ -443,9 +450,10 @@ def _draw_influences(axes, problem):
         textcoords="offset points", size=_type(0.88), zorder=5,
         bbox={"fc": "white", "ec": "none", "pad": 1},
     )  # fmt: skip
-    steps = np.r_[levels, levels[-1]], np.r_[at_least, 0.7]
+    steps = np.r_[0.5, levels, levels[-1]], np.r_[at_least[0], at_least, 0.7]
     axes.plot(*steps, drawstyle="steps-pre", color="#222222", lw=1.8)
-    axes.plot(levels, at_least, "o", ms=4, color="#222222")
+    if len(levels) <= MARKED:
+        axes.plot(levels, at_least, "o", ms=4, color="#222222")
     axes.set_xscale("log")
     axes.set_yscale("log")
     most = 2 * outputs
@@ -477,6 +485,91 @@ def _draw_cases(axes, split):
     axes.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
     axes.set_xlabel("outputs of each case", size=_type(0.92))
     _plain(axes)
+
+
+def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
+    """What each cut-off between light and heavy costs on both sides, and where both can be borne.
+
+    First, the share of the rows in which the busiest light input is heard; it grows with the cut-off.
+    Second, how many heavy inputs a row listens to, with the most that any problem could ask for; it
+    falls. Grey: cut-offs at which both stay below their limits.
+
+    Parameters
+    ----------
+    cutoffs : array
+        Increasing, above 0.
+    covered : array of the same length
+    listened : (measured, worst), two arrays of the same length
+        Heavy inputs a row listens to in this problem, and at most in any.
+    limits : (share, inputs)
+        The most of each that is borne.
+    marks : dict from a name to a cut-off
+        Drawn as dotted lines in the first panel and the second.
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        Lengths that differ.
+    """
+    cutoffs, covered = np.asarray(cutoffs, dtype=float), np.asarray(covered, dtype=float)
+    measured, worst = (np.asarray(curve, dtype=float) for curve in listened)
+    if not cutoffs.shape == covered.shape == measured.shape == worst.shape:
+        raise expected("covered, listened", f"shape {cutoffs.shape} each", "other shapes")
+    narrow = is_narrow()
+    figure = page(6.4 if narrow else 3.7, headline)
+    left, right = figure.subplots(2, 1) if narrow else figure.subplots(1, 2)
+    borne = (covered <= limits[0]) & (measured <= limits[1])
+    for axes, limit, name in (
+        (left, limits[0], "1/16 of the rows"),
+        (right, limits[1], "what a row bears"),
+    ):
+        for begin, end in _stretches(borne):
+            if not borne[begin]:
+                continue
+            axes.axvspan(cutoffs[begin], cutoffs[min(end, len(cutoffs) - 1)], color=FAINT, lw=0)
+        axes.axhline(limit, color=THRESHOLD, lw=1.3)
+        axes.annotate(
+            name, (0.99, limit), xycoords=("axes fraction", "data"), ha="right",
+            xytext=(0, -3 if axes is left else 3), va="top" if axes is left else "bottom",
+            textcoords="offset points", size=_type(0.88),
+        )  # fmt: skip
+        for mark, at in marks.items():
+            axes.axvline(at, color=THRESHOLD, lw=1.1, ls=":")
+            axes.annotate(
+                mark, (at, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom",
+                xytext=(0, 1), textcoords="offset points", size=_type(0.88),
+            )  # fmt: skip
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xlim(cutoffs[0], cutoffs[-1])
+        axes.set_xlabel("cut-off: light up to this influence", size=_type(0.92))
+    some = covered > 0
+    left.plot(
+        cutoffs[some], covered[some], drawstyle="steps-post", color=CASE_COLOURS["double_light"], lw=2.2
+    )
+    right.plot(cutoffs, worst, "--", color=WRONG, lw=1.5, label="at most, in any problem")
+    some = measured > 0
+    right.plot(
+        cutoffs[some], measured[some], drawstyle="steps-post", color=CASE_COLOURS["double_heavy"], lw=2.2,
+        label="in this one",
+    )  # fmt: skip
+    right.legend(loc="upper right", frameon=False, fontsize=_type(0.88), handlelength=1.4)
+    left.set_ylim(covered[covered > 0].min(initial=limits[0]) / 2, 2)
+    right.set_ylim(min(limits[1], worst.min()) / 2, worst.max() * 3)
+    left.set_ylabel("share of rows that the\nbusiest light input fills", size=_type(0.92))
+    right.set_ylabel("heavy inputs that\na row listens to", size=_type(0.92))
+    for axes in (left, right):
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(LogLocator(numticks=4))
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+            axis.set_minor_locator(NullLocator())
+        _plain(axes)
+    return figure
 
 
 def _plain(axes):
