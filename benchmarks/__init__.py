@@ -1,0 +1,1 @@
+"""Long measurements, run by hand: see README.md here. `python -m benchmarks` prints a small table."""
