@@ -6,9 +6,9 @@ outputs right. There are two kinds of weights.
 
 - exact: W as it is built, rounded to whole multiples of a step, the coarsest in a list of powers of
   sqrt(2), in units of W's standard deviation, with which the network is right.
-- plain: C0 C^T, whole numbers from the beginning: how many neurons of an input's code word each input that a
-  row listens to has. What a row expects to hear from strangers, load / n, goes into its bias and into
-  one further neuron, the mean of x. These networks need more neurons, and far fewer bits a weight.
+- plain: C0 C^T, whole numbers from the beginning: how many of the inputs that row r listens to neuron q
+  carries. What a row expects to hear from strangers is its load times the mean of x, which takes one
+  further neuron and one number a row. These networks are wider, and need far fewer bits a weight.
 
 Then
 
@@ -47,7 +47,7 @@ __all__ = ["measure", "table", "tasks"]
 OUTPUTS = [1_000, 3_162, 10_000, 31_623]
 # Widths, as multiples of the library's default: wider networks bear coarser weights.
 FACTORS = {"exact": [0.8, 1.0, 1.4, 2.0], "plain": [1.4, 2.0, 2.8, 4.0]}
-# Plain weights: a row is off up to 1.3, on from 1.7; an output is true if more than 0.7 of its rows are lit.
+# Plain weights: a row is off up to 1.3, on from 1.7; an output is true where more than 0.7 of it is lit.
 OFF, ON, READ_OUT = 1.3, 1.7, 0.7
 COUNT, RIGHT = 2_000, 0.999
 PART = 200
