@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import build
+import notebooks
 from bs4 import BeautifulSoup
 
 FRONT = build.SITE / "index.html"
@@ -57,7 +58,8 @@ def ids(page):
 def pages():
     """Every page, as a path below the site's root; the root itself only sends readers on."""
     found = sorted(path.relative_to(build.SITE).as_posix() for path in build.SITE.rglob("*.html"))
-    return [page for page in found if page != FRONT.name and not page.startswith("_static/")]
+    others = (FRONT.name, "_static/", f"{notebooks.FOLDER}/")
+    return [page for page in found if not page.startswith(others)]
 
 
 def explorers():

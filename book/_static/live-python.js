@@ -1,0 +1,102 @@
+// Python in a worker, of a page (live-worker.js) or of a notebook (notebook-kernel.js): downloads what the
+// site's list names, checks it and starts it. Nothing is asked of any other host.
+
+export class Failure extends Error {}
+
+const PACKAGES_FOLDER = "import sysconfig; sysconfig.get_path('purelib')";
+const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export async function answerTo(url, options) {
+  const response = await fetch(url, options).catch(() => null);
+  if (!response?.ok) throw new Failure(`${url.split("/").at(-1)} could not be downloaded: check the connection.`);
+  return response;
+}
+
+async function part(base, { file, bytes, sha256 }, got) {
+  // Its name is its hash: a copy that the browser has kept is the right one, however old.
+  const reader = (await answerTo(base + file, { cache: "force-cache" })).body.getReader();
+  const data = new Uint8Array(bytes);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read().catch(() => ({ done: true }));
+    if (done) break;
+    if (length + value.length > bytes) throw new Failure(`${file} is longer than this site says.`);
+    data.set(value, length);
+    length += value.length;
+    got(value.length);
+  }
+  if (length < bytes) throw new Failure(`The download of ${file} was cut off after ${megabytes(length)} MB.`);
+  if (!crypto.subtle) throw new Failure("Downloads can be checked only on pages that came by https.");
+  if (hex(await crypto.subtle.digest("SHA-256", data)) !== sha256)
+    throw new Failure(`${file} is not the file that this site lists (its hash differs).`);
+  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+async function download(base, listed, downloading) {
+  const total = Object.values(listed).reduce((sum, { bytes }) => sum + bytes, 0);
+  let sum = 0;
+  const got = (length) => {
+    sum += length;
+    downloading(sum / total, `Downloading Python, ${megabytes(total)} MB`);
+  };
+  const roles = Object.keys(listed);
+  const parts = await Promise.all(roles.map((role) => part(base, listed[role], got)));
+  return Object.fromEntries(roles.map((role, i) => [role, parts[i]]));
+}
+
+async function start({ loader, module, wasm, stdlib, ...archives }, base, info, options) {
+  const url = (bytes, type) => URL.createObjectURL(new Blob([bytes], { type }));
+  const { loadPyodide } = await import(url(loader, "text/javascript"));
+  const { default: createPyodideModule } = await import(url(module, "text/javascript"));
+  // The loader asks for the program at an address of its own making; it is here already.
+  const ask = fetch;
+  self.fetch = (address, options) =>
+    String(address).endsWith("pyodide.asm.wasm")
+      ? Promise.resolve(new Response(wasm, { headers: { "Content-Type": "application/wasm" } }))
+      : ask(address, options);
+  const pyodide = await loadPyodide({
+    indexURL: base,
+    createPyodideModule,
+    stdLibURL: url(stdlib, "application/zip"),
+    lockFileContents: { info, packages: {} },
+    packageBaseUrl: base,
+    ...options,
+  });
+  self.fetch = ask;
+  const extractDir = pyodide.runPython(PACKAGES_FOLDER);
+  for (const archive of Object.values(archives)) pyodide.unpackArchive(archive, "zip", { extractDir });
+  return pyodide;
+}
+
+// Imports wait for nothing, so what is first imported in a cell or a figure is fetched without waiting.
+function provide(pyodide, base, listed, note) {
+  const fetchNow = (name) => {
+    const { file, bytes } = listed[name];
+    const called = name.replace(/(\w+)\.rest$/, "the rest of $1");
+    note(`Downloading ${called}, ${megabytes(bytes)} MB ...`);
+    const request = new XMLHttpRequest();
+    request.open("GET", base + file, false);
+    request.responseType = "arraybuffer";
+    request.send();
+    if (request.status !== 200) throw new Failure(`${called} could not be downloaded.`);
+    note(`Downloaded: ${called}.`);
+    return new Uint8Array(request.response);
+  };
+  const { Provider } = pyodide.pyimport("superpos_lib.live");
+  const folder = pyodide.runPython(PACKAGES_FOLDER);
+  Provider((name) => pyodide.toPy(fetchNow(name)), pyodide.toPy(listed), folder).install();
+}
+
+// Python with the book's library, once it runs. `parts` are parts that it needs besides those that the site
+// lists; `options` go to Pyodide's loader; the rest are told how far it is.
+export async function startPython(list, { parts = {}, options, downloading, starting, note }) {
+  const base = list.slice(0, list.lastIndexOf("/") + 1);
+  const { info, first, later } = await (await answerTo(list, { cache: "no-cache" })).json();
+  const data = await download(base, { ...first, ...parts }, downloading);
+  starting();
+  const pyodide = await start(data, base, info, options);
+  provide(pyodide, base, later, note);
+  return pyodide;
+}

@@ -1,0 +1,125 @@
+"""Every chapter as a notebook in the reader's browser: it is there, runs as it stands, and moves."""
+
+import json
+import threading
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import build
+import contents
+import notebooks
+import pytest
+import serve
+from test_live import native
+
+FOLDER = build.SITE / notebooks.FOLDER
+CHAPTER = "book/06_codes.html"
+LINK = "Open as a notebook"
+PATIENCE = 120_000
+# Errors, and whatever else a cell writes there.
+ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
+
+
+def source(page):
+    return (build.ROOT / page).with_suffix(".ipynb")
+
+
+def chapters():
+    return [page for page in contents.pages() if source(page).exists()]
+
+
+def code_cells(page):
+    return sum(cell["cell_type"] == "code" for cell in json.loads(source(page).read_text("utf-8"))["cells"])
+
+
+def link(page):
+    """The page's link to its notebook, or None."""
+    links = contents.soup(page).find_all("a")
+    return next((one for one in links if one.get_text(strip=True) == LINK), None)
+
+
+@pytest.mark.parametrize("page", chapters())
+def test_a_chapters_page_links_to_its_notebook(page):
+    parts = urlsplit(link(page)["href"])
+    app = (build.SITE / page).parent / unquote(parts.path)
+    assert app.resolve() == FOLDER / "notebooks" / "index.html"
+    assert app.is_file()
+    (name,) = parse_qs(parts.query)["path"]
+    assert (FOLDER / "files" / name).read_bytes() == source(page).read_bytes()
+
+
+def test_other_pages_have_no_such_link():
+    assert not [page for page in contents.pages() if page not in chapters() and link(page)]
+
+
+def test_the_list_of_notebooks_is_that_of_chapters():
+    listed = json.loads((FOLDER / "api" / "contents" / "all.json").read_text())["content"]
+    assert [one["path"] for one in listed] == sorted(source(page).name for page in chapters())
+
+
+@pytest.fixture
+def below(tmp_path):
+    """The site's address where it is not at the root of its host."""
+    (tmp_path / "book-of-mine").symlink_to(build.SITE)
+    web = serve.server(0, tmp_path)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{web.server_address[1]}/book-of-mine/"
+    web.shutdown()
+    web.server_close()
+
+
+def run_all(tab, cells):
+    """Run the notebook by its menu, and wait until each of its code cells has a number, or one failed."""
+    tab.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
+    tab.get_by_role("menuitem", name="Run", exact=True).click()
+    tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    numbers = [f"[{number}]:" for number in range(1, cells + 1)]
+    tab.wait_for_function(
+        """([numbers, errors]) => {
+            const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
+            const all = prompts.map((prompt) => prompt.textContent);
+            return document.querySelector(errors) || JSON.stringify(all) === JSON.stringify(numbers);
+        }""",
+        arg=[numbers, ERRORS],
+        timeout=PATIENCE,
+    )
+
+
+def test_a_chapter_runs_as_a_notebook(reader, below):
+    with reader(mathematics=False) as visit:
+        visit.site = below
+        page = visit.open(CHAPTER)
+        with visit.context.expect_page() as opened:
+            page.get_by_role("link", name=LINK).click()
+        tab = opened.value
+        run_all(tab, code_cells(CHAPTER))
+        assert tab.locator(ERRORS).all_inner_texts() == []
+        # Its first explorer, moved one step, shows what Python computes here.
+        explorer = next(one for one in contents.explorers() if one.page == CHAPTER)
+        name, values = next(iter(explorer.controls.items()))
+        state = {key: one[0] for key, one in explorer.controls.items()}
+        figure = tab.locator(".jupyter-widgets.widget-vbox").first
+        image = figure.locator("img")
+        assert image.get_attribute("alt") == native(CHAPTER, explorer.name, **state)
+        figure.locator(".noUi-handle").first.focus()
+        tab.keyboard.press("ArrowRight")
+        after = native(CHAPTER, explorer.name, **(state | {name: values[1]}))
+        figure.locator(f"img[alt={json.dumps(after)}]").wait_for(timeout=PATIENCE)
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+        # Nothing was asked of another host, nothing was missing, and nothing stays between reader and book.
+        away = [url for url in visit.requests if not url.startswith((below, "data:", "blob:"))]
+        assert away == []
+        assert [one for one in visit.troubles if not one.startswith("console warning")] == []
+        assert tab.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+
+
+def test_a_cell_that_fails_is_seen(reader, below):
+    """What the test above looks for, shown on a notebook that does fail."""
+    cell = {"cell_type": "code", "source": "1 / 0", "metadata": {}, "outputs": [], "execution_count": None}
+    broken = json.loads(source(CHAPTER).read_text("utf-8")) | {"cells": [cell]}
+    with reader(mathematics=False) as visit:
+        visit.site = below
+        name = source(CHAPTER).name
+        visit.context.route(f"**/files/{name}", lambda route: route.fulfill(body=json.dumps(broken)))
+        visit.page.goto(f"{below}{notebooks.FOLDER}/notebooks/index.html?path={name}")
+        run_all(visit.page, 2)
+        assert "ZeroDivisionError" in visit.page.locator(ERRORS).inner_text()
