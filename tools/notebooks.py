@@ -47,6 +47,10 @@ WHEELS = ("ipykernel-*.whl", "piplite-*.whl", "pyodide_kernel-*.whl")
 UNUSED = (
     "../*",
     "*.pyc",
+    # Made for this machine; there is Python for others.
+    "*.so",
+    "*.pyd",
+    "*.dylib",
     "*/tests/*",
     "*.dist-info/[RWIdt]*",
     # Names in other projects' packages, for completing them.
@@ -221,10 +225,14 @@ def chapters(app):
 
 
 def prepare(app, config):
-    """Make what does not depend on chapters. Without the Python of pages there is no kernel."""
-    config.notebooks_offered = bool(config.explore_runtime_bytes)
-    if config.notebooks_offered:
-        app.notebooks_folder = assemble()
+    """Make what does not depend on chapters. A book without notebooks is still a book, and says so."""
+    app.notebooks_folder, app.notebooks_trouble = None, None
+    try:
+        # A site whose pages have no Python has none for a kernel, and has said so itself.
+        app.notebooks_folder = assemble() if config.explore_runtime_bytes else None
+    except runtime.Missing as reason:
+        app.notebooks_trouble = f"The book is built, but no chapter will open as a notebook: {reason}."
+    config.notebooks_offered = app.notebooks_folder is not None
 
 
 def link(app, pagename, templatename, context, doctree):
@@ -245,6 +253,8 @@ def link(app, pagename, templatename, context, doctree):
 
 def publish(app, error):
     """Write the app and the chapters into the site."""
+    if app.notebooks_trouble:
+        print(app.notebooks_trouble, file=sys.stderr)
     if error or app.builder.format != "html" or not app.config.notebooks_offered:
         return
     target = Path(app.outdir) / FOLDER
