@@ -17,17 +17,23 @@ computed exactly, for all j at once. What then stays within a rounding error of 
 advance and generously, is run through the network itself, and must be further away than that. So with
 enough work every network is certified that is right whatever rounding does, and no other one.
 
-*After re-coding* (four layers of ReLUs), for v <= 2: the pairs that light some row of the first clip are
-listed, row by row. Those that light too little to move any row of the second clip from its rest cannot
-light an output. The network itself is run on all others, on the pairs of the problem, and on nothing else.
+*After re-coding* (four layers of ReLUs, all rows clipped), for v <= 3. A row of the first clip is lit no
+more than by what its loudest active input says and v - 1 times the second loudest. So what S lights is at
+most the sum of what its pairs light, and these are listed, row by row. Over the K = v (v - 1) / 2 pairs of
+S, Jensen again: the second clip, min(cap, g), rises by at most the sum of min(cap, g(K e_p) / K), where
+pair p alone is heard as e_p. An output that is true by mistake has a pair that brings it the K-th part of
+the way. For v = 2 the network is run on these pairs. For v = 3 every third input is tried with them, by
+bounds that are exact but for what quiet inputs do to a row on its slope; so it is with the pair of each
+output and every third input. The network itself is run on what is left, and must be right there.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from ._arguments import boolean_columns, expected, generator, real, whole
-from ._matrices import as_dense, entries
+from ._matrices import as_dense, entries, from_entries
 from .inputs import count_sparse, sparse_batches, targeted_sparse
 from .network import SuperposedNetwork
 from .problems import Permutation, TwoAnd
@@ -39,11 +45,14 @@ EXHAUSTIVE_INPUTS = 50_000_000
 BATCH = 256
 # A certificate: A has at most so many entries, ...
 ADDITIVE_CELLS = 2**27
-# ... at most so many sets P are looked at, inputs run and pairs listed; with more to do it gives up, ...
-NODES, SUSPECTS, LISTED = 400_000, 50_000, 2**25
+# ... at most so many sets P are looked at, pairs completed for an output, inputs run and pairs listed; with
+# more to do it gives up, ...
+NODES, JOBS, SUSPECTS, LISTED = 400_000, 150_000, 50_000, 2**25
 FIRST = 8
 # ... except where there are so few inputs that all can be tried.
 ENUMERATED = 200_000
+# So many of the loudest inputs of a row are told apart where the others make little difference.
+LOUD = 64
 # Less than what is needed to move a row from its rest, by more than rounding errors of its sum.
 NEARLY = 1 - 1e-6
 
@@ -147,8 +156,9 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
     -----
     A certificate is sound: a network that it calls right is right on every input, whatever rounding does.
     It is not complete. It gives up, without a counterexample, where a read-out is as near to the threshold
-    as rounding errors, and where too much is left open: near the smallest width, or after re-coding
-    for v >= 3 (or a permutation applied twice) if there are more than 200,000 inputs.
+    as rounding errors, and where too much is left open: near the smallest width. After re-coding it has
+    bounds for v <= 3 and rows that are plain clips: for v >= 4, with detectors, or for a permutation
+    applied twice, it tries all inputs, if there are no more than 200,000 of them.
 
     Examples
     --------
@@ -220,8 +230,8 @@ def _certify(network, problem, v):
     suspects = _Suspects(network, problem, 2 * error[-1])
     if len(stages) in (1, 2):
         settled = _settle_by_bounds(stages, tail, problem, v, suspects)
-    elif len(stages) >= 4 and v <= 2 and isinstance(problem, TwoAnd):
-        settled = _settle_by_rest(stages, problem, v, suspects, error)
+    elif len(stages) == 4 and v <= 3 and isinstance(problem, TwoAnd):
+        settled = _settle_recoded(stages, tail, problem, v, suspects, error)
     else:
         settled = False
     settled = suspects.run() and settled
@@ -511,96 +521,215 @@ def _look(read, stack, limit, together, suspects):
     return True
 
 
-def _clips(stage, heard):
-    """(main, w, wakes) if every row of h = relu(b - |w| relu(z) - ...) is 0 at rest, where z = `heard`.
+@dataclass(frozen=True, eq=False)
+class _Clips:
+    """h_r = relu(b_r + w_r relu(rest_r + weights_r . x)), w_r < 0: 0 at rest, asleep above `wakes`."""
 
-    It wakes where z falls below `wakes`. None if some row is of another kind.
-    """
+    weights: np.ndarray
+    rest: np.ndarray
+    w: np.ndarray
+    b: np.ndarray
+
+    @property
+    def wakes(self):
+        return self.b / -self.w
+
+    def __call__(self, heard, rows=slice(None)):
+        return _relu(self.b[rows] + self.w[rows] * _relu(heard))
+
+
+def _clips(weights, bias, stage):
+    """The rows of `stage`, each hearing one unit of bias + weights x; None if some row is no clip."""
     rows = _second([None, stage])
-    if (rows.w >= 0).any() or (rows.extras[1] > 0).any():
+    if (rows.w >= 0).any() or len(rows.extras[0]):
         return None
-    wakes = rows.b / -rows.w
-    return None if (wakes >= heard[rows.main]).any() else (rows.main, rows.w, rows.b, wakes)
+    clips = _Clips(weights[rows.main], bias[rows.main], rows.w, rows.b)
+    return None if (clips.wakes >= clips.rest).any() else clips
 
 
-def _settle_by_rest(stages, problem, v, suspects, error):
-    """After re-coding, v <= 2: pairs that light too little to move the second clip are like no input."""
-    first, second, third, fourth = stages[:4]
-    first_clip = _clips(second, first.bias)
-    second_clip = _clips(fourth, third.bias)
-    if first_clip is None or second_clip is None or not np.isfinite(error).all():
+def _settle_recoded(stages, tail, problem, v, suspects, error):
+    """After re-coding, v <= 3: true unless it gave up. What it leaves open is in `suspects`."""
+    m, read_out = problem.inputs, tail.matrix()
+    if v == 1:
+        return m < SUSPECTS and all(suspects.add(active) for active in [(), *((j,) for j in range(m))])
+    if not np.isfinite(error).all() or (entries(read_out)[2] < 0).any():
         return False
-    main, _, _, wakes = second_clip
-    slack = np.full(len(third.bias), np.inf)
-    np.minimum.at(slack, main, third.bias[main] - wakes - 2 * error[2])
-    if (slack <= 0).any():
+    # One column more, for nobody: the pair of an input and nobody is that input alone.
+    A = np.pad(_additive(stages[0], suspects.network), ((0, 0), (0, 1)))
+    first = _clips(A, stages[0].bias, stages[1])
+    second = _clips(as_dense(stages[2].matrix()), stages[2].bias, stages[3])
+    limit, margin = suspects.network.threshold - tail.bias, suspects.margin
+    if first is None or second is None or (limit <= margin).any():
         return False
-    weights = _relu(-as_dense(third.matrix()))  # what lit rows take away from third.bias
-    A = _additive(first, suspects.network)
-    listed = _lit_pairs(A, first.bias, first_clip, v, 2 * error[0])
+    listed = _lit_pairs(first, v, 2 * error[0])
     if listed is None:
         return False
-    open_ones = _moving(*listed, weights / slack[:, None])
-    if len(open_ones) + problem.outputs > SUSPECTS:
+    pairs, outputs = _near(*listed, second, read_out, limit - margin, problem, v)
+    if len(outputs) > JOBS:
         return False
-    m = problem.inputs
-    sets = [(), *(tuple(pair) for pair in problem.pairs.tolist() if v == 2)]
-    sets += [tuple(j for j in divmod(int(key), m + 1) if j < m) for key in open_ones]
-    return all(suspects.add(active) for active in sets)
+    if v == 2:
+        sets = itertools.chain([()], problem.pairs.tolist(), np.unique(pairs, axis=0).tolist())
+    else:
+        one_more = _OneMore(first, second, read_out, problem)
+        true = one_more.sets(problem.pairs, np.arange(problem.outputs), -limit - margin, -1)
+        sets = itertools.chain([()], true, one_more.sets(pairs, outputs, limit - margin, 1))
+    return all(suspects.add([j for j in active if j < m]) for active in sets)
 
 
-def _moving(keys, lit, amounts, influence):
-    """The keys whose lit rows together may move some row of the second clip from its rest.
+def _lit_pairs(first, v, margin):
+    """(keys, rows, amounts), by key: which rows each pair j < k lights, or may with v - 2 others.
 
-    Entry (r, q) of `influence` is how much of what holds row r at rest is used up by a lit row q. First by
-    its largest entry in each column; exactly for the keys that this leaves.
+    Whoever else is active, a row hears at most as much as its loudest input says, and v - 1 times the
+    second loudest. The key is j (m + 1) + k; the amounts are upper bounds. None if there are too many.
     """
-    if len(keys) == 0:
-        return keys
-    starts = np.flatnonzero(np.diff(keys, prepend=-1))
-    crude = np.add.reduceat(influence.max(axis=0)[lit] * amounts, starts)
-    sizes = np.diff(starts, append=len(keys))
-    near = np.repeat(crude >= NEARLY, sizes)
-    keys, lit, amounts, sizes = keys[near], lit[near], amounts[near], sizes[crude >= NEARLY]
-    starts = np.cumsum(sizes) - sizes
-    step = max(1, 2**22 // len(influence) // max(1, int(sizes.max(initial=1))))
-    moves = np.zeros(len(starts), dtype=bool)
-    for left in range(0, len(starts), step):
-        block = starts[left : left + step]
-        part = slice(block[0], block[-1] + sizes[min(left + step, len(starts)) - 1])
-        moved = np.add.reduceat(influence[:, lit[part]] * amounts[part], block - block[0], axis=1)
-        moves[left : left + step] = moved.max(axis=0) >= NEARLY
-    return keys[starts[moves]]
-
-
-def _lit_pairs(A, bias, clip, v, margin):
-    """(keys, rows, amounts), by key: which rows each pair j < k, or input j alone with k = m, lights.
-
-    The key is j (m + 1) + k; the amounts are upper bounds. None if there are too many.
-    """
-    m = A.shape[1]
+    columns = first.weights.shape[1]
     keys, lit, amounts, listed = [], [], [], 0
-    for r, (unit, w, b, wakes) in enumerate(zip(*clip, strict=True)):
-        down = np.append(-A[unit], 0.0)
-        order = np.argsort(-down, kind="stable")
-        falling = down[order]
-        needed = bias[unit] - wakes - margin
-        if v == 1:
-            alone = np.flatnonzero(down[:m] > needed)
-            key, heard = alone * (m + 1) + m, bias[unit] - down[alone]
-        else:
-            reach = np.searchsorted(-falling, falling - needed, side="left")
-            reach = np.minimum(reach, np.arange(m + 1))
-            listed += int(reach.sum())
-            if listed > LISTED:
-                return None
-            later = np.repeat(np.arange(m + 1), reach)
-            earlier = np.arange(len(later)) - np.repeat(np.cumsum(reach) - reach, reach)
-            j, k = np.sort(order[np.stack([later, earlier])], axis=0)
-            key, heard = j * (m + 1) + k, bias[unit] - falling[later] - falling[earlier]
-        keys.append(key)
-        lit.append(np.full(len(key), r))
-        amounts.append(_relu(b + w * _relu(heard - margin)))
+    for r, (weights, rest, wakes) in enumerate(zip(first.weights, first.rest, first.wakes, strict=True)):
+        order = np.argsort(weights, kind="stable")
+        loud = -weights[order]
+        others = (v - 1) * _relu(loud)
+        reach = np.searchsorted(-loud, others - (rest - wakes - margin), side="left")
+        reach = np.minimum(reach, np.arange(columns))
+        listed += int(reach.sum())
+        if listed > LISTED:
+            return None
+        second = np.repeat(np.arange(columns), reach)
+        loudest = np.arange(len(second)) - np.repeat(np.cumsum(reach) - reach, reach)
+        j, k = np.sort(order[np.stack([second, loudest])], axis=0)
+        keys.append(j * columns + k)
+        lit.append(np.full(len(j), r))
+        amounts.append(first(rest - loud[loudest] - others[second] - margin, r))
     keys = np.concatenate(keys)
     order = np.argsort(keys, kind="stable")
     return keys[order], np.concatenate(lit)[order], np.concatenate(amounts)[order]
+
+
+def _near(keys, lit, amounts, second, read_out, limit, problem, v):
+    """(pairs, outputs): which pair may bring which other output the K-th part of the way to its limit.
+
+    K = v (v - 1) / 2 pairs are active at once, and the pair is heard K times as loud, by Jensen.
+    """
+    among = v * (v - 1) // 2
+    down = np.ascontiguousarray(_relu(-second.weights).T)  # what lit rows take away from rest
+    slack = NEARLY * (second.rest - second.wakes)
+    # First by the largest entry for each lit row; exactly for the pairs that this leaves.
+    crude = among * (down / slack).max(axis=1)[lit] * amounts
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    sizes = np.diff(starts, append=len(keys))
+    moves = np.add.reduceat(crude, starts) >= 1 if len(keys) else np.zeros(0, dtype=bool)
+    kept = np.repeat(moves, sizes)
+    lit, amounts, sizes = lit[kept], amounts[kept], sizes[moves]
+    pairs = np.stack(np.divmod(keys[starts[moves]], problem.inputs + 1), axis=1)
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    found = [np.zeros((0, 2), dtype=np.int64)]
+    step = max(1, 2**21 // len(slack))
+    for left in range(0, len(pairs), step):
+        block = slice(ends[left], ends[min(left + step, len(pairs))])
+        size = sizes[left : left + step]
+        shape = (len(size), len(slack))
+        lights = from_entries(np.repeat(np.arange(len(size)), size), lit[block], amounts[block], shape)
+        heard = among * (lights @ down)
+        pair, row = np.nonzero(heard > slack)
+        risen = _relu(second.b[row] + second.w[row] * (second.rest[row] - heard[pair, row])) / among
+        share = np.minimum(risen, _relu(second.b[row]))
+        pair, output, share = entries(from_entries(pair, row, share, shape) @ read_out.T)
+        reached = share >= NEARLY * limit[output] / among
+        found.append(np.stack([pair[reached] + left, output[reached]], axis=1))
+    pair, output = np.concatenate(found).T
+    wrong = (pairs[pair] != np.sort(problem.pairs[output], axis=1)).any(axis=1)
+    return pairs[pair[wrong]], output[wrong]
+
+
+class _OneMore:
+    """Bounds on the read-out of one output for two active inputs and any third one, for many pairs at once.
+
+    Exact, but for quiet inputs in rows that the pair has brought onto the slope of their clip: the `LOUD`
+    loudest inputs of a row are told apart, and of the others the row is given the best of all.
+    """
+
+    def __init__(self, first, second, read_out, problem):
+        self.first, self.second, self.pairs = first, second, problem.pairs
+        self.order = np.argsort(first.weights, axis=1, kind="stable")
+        self.falling = np.take_along_axis(first.weights, self.order, axis=1)
+        self.by_input = np.ascontiguousarray(first.weights.T)
+        # The rows and weights of each output, filled up with weights 0.
+        output, row, weight = entries(read_out)
+        order = np.argsort(output, kind="stable")
+        output, sizes = output[order], np.bincount(output, minlength=read_out.shape[0])
+        place = np.arange(len(output)) - (np.cumsum(sizes) - sizes)[output]
+        shape = (len(sizes), int(sizes.max(initial=1)))
+        self.rows, self.shares = np.zeros(shape, dtype=np.int64), np.zeros(shape)
+        self.rows[output, place], self.shares[output, place] = row[order], weight[order]
+
+    def sets(self, pairs, outputs, limit, sign):
+        """The sets, a pair and a third input or nobody, that may bring sign * read-out up to the limit.
+
+        With sign 1 those that make the output true are left out, with sign -1 no others are given.
+        """
+        columns = self.falling.shape[1]
+        everyone = np.arange(columns)
+        for left in range(0, len(pairs), BATCH):
+            P, i = pairs[left : left + BATCH], outputs[left : left + BATCH]
+            job, third, values = self._values(P, i, sign)
+            near = values >= limit[i[job]]
+            job, third = job[near], third[near]
+            quiet = job[third == columns]
+            job = np.concatenate([job, np.repeat(quiet, columns)])
+            active = np.column_stack([P[job], np.concatenate([third, np.tile(everyone, len(quiet))])])
+            both = (self.pairs[i[job]][:, :, None] == active[:, None, :]).any(axis=2).all(axis=1)
+            yield from active[(active[:, 2] < columns) & (both == (sign < 0))].tolist()
+
+    def _values(self, P, outputs, sign):
+        """(job, third, at most sign * read-out): every loud third input, and m + 1 for all quiet ones."""
+        columns = self.falling.shape[1]
+        heard = self.first.rest + self.by_input[P[:, 0]] + self.by_input[P[:, 1]]
+        awake = heard < self.first.wakes
+        job, row = np.nonzero(awake)
+        # What is lit whichever quiet input joins: from `least` to `most`.
+        most = self.first(heard[job, row] + self.falling[row, min(LOUD, columns - 1)], row)
+        least = self.first(heard[job, row] + self.falling[row, -1], row)
+        base = self._heard(job, row, most, least, outputs[job], len(P), sign)
+        bounds = np.zeros((2, *heard.shape))
+        bounds[:, job, row] = most, least
+        job, row, third, lit = self._joined(heard, awake, P)
+        quiet = np.arange(len(P)) * (columns + 1) + columns
+        key, place = np.unique(np.concatenate([quiet, job * (columns + 1) + third]), return_inverse=True)
+        most, least = lit - bounds[:, job, row]
+        jobs, thirds = np.divmod(key, columns + 1)
+        added = self._heard(place[len(P) :], row, most, least, outputs[job], len(key), sign)
+        rows = self.rows[outputs[jobs]]
+        values = self.second(self.second.rest[rows] + base[jobs] + added, rows)
+        return jobs, thirds, sign * (self.shares[outputs[jobs]] * values).sum(axis=1)
+
+    def _heard(self, place, row, most, least, outputs, count, sign):
+        """What the rows of `outputs` hear of a row lit from `least` to `most`, at its best for `sign`."""
+        rows = self.rows[outputs]
+        slots = rows.shape[1]
+        weights = -sign * self.second.weights[rows, row[:, None]]
+        heard = _relu(weights) * most[:, None] - _relu(-weights) * least[:, None]
+        where = place[:, None] * slots + np.arange(slots)
+        return -sign * np.bincount(where.ravel(), heard.ravel(), count * slots).reshape(count, slots)
+
+    def _joined(self, heard, awake, P):
+        """(job, row, third, how much of the row is lit), for all that are loud enough to matter."""
+        first, columns = self.first, self.falling.shape[1]
+        moves = np.where(awake, heard + self.falling[:, -1] > 0, heard + self.falling[:, 0] < first.wakes)
+        job, row = np.nonzero(moves)
+        now, awake = heard[job, row], awake[job, row]
+        size = np.where(awake, min(LOUD, columns), self._below(row, first.wakes[row] - now))
+        which = np.repeat(np.arange(len(size)), size)
+        place = np.arange(len(which)) - np.repeat(np.cumsum(size) - size, size)
+        job, row = job[which], row[which]
+        third = self.order[row, place]
+        lit = first(now[which] + self.falling[row, place], row)
+        kept = ((third != P[job, 0]) & (third != P[job, 1])) | (third == columns - 1)
+        return job[kept], row[kept], third[kept], lit[kept]
+
+    def _below(self, row, value):
+        """How many inputs row hears with less than `value`: a binary search in every row at once."""
+        low, high = np.zeros(len(row), dtype=np.int64), np.full(len(row), self.falling.shape[1])
+        while (open_ := low < high).any():
+            middle = (low + high) // 2
+            less = open_ & (self.falling[row, np.minimum(middle, self.falling.shape[1] - 1)] < value)
+            low, high = np.where(less, middle + 1, low), np.where(open_ & ~less, middle, high)
+        return low
