@@ -13,7 +13,7 @@ MILLION = 1_000_000
 
 
 def tasks():
-    """Random pairs at v = 2 and 4; a power law with super-heavy inputs. Default widths, and narrow ones."""
+    """Random pairs at v = 2 and 4; a power law with super-heavy inputs. All at the default width."""
     random = {"problem": "random", "inputs": MILLION, "outputs": MILLION, "count": COUNT, "seed": 0}
     steep = {"problem": "power law", "inputs": 20_000, "outputs": 100_000, "count": COUNT, "seed": 0}
     return [
@@ -26,7 +26,19 @@ def tasks():
 
 def table(records):
     """One line a network."""
-    names = ["problem", "m'", "v", "neurons", "m'/n", "wrong", "of", "build, s", "check, s", "peak, MB"]
+    names = [
+        "problem",
+        "m'",
+        "v",
+        "neurons",
+        "m'/n",
+        "wrong",
+        "of",
+        "build, s",
+        "check, s",
+        "cpu, s",
+        "peak, MB",
+    ]
     rows = []
     for record in records:
         task, result = record["task"], record["result"]
@@ -41,6 +53,7 @@ def table(records):
                 result["checked"],
                 result["seconds"]["build"],
                 result["seconds"]["verify"],
+                sum(result["cpu"].values()),
                 result["megabytes"]["verify"],
             ]
         )

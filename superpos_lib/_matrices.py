@@ -77,10 +77,10 @@ def as_dense(matrix):
 
 
 def apply(factors, X):
-    """factors[0] @ factors[1] @ ... @ X as an ndarray, X one vector or a batch of columns.
+    """factors[0] @ factors[1] @ ... @ X, X one vector or a batch of columns, as `as_matrix` keeps them.
 
     Where few entries are not zero, as in a code of few features and in what is read from it, only these
-    are multiplied: the arrays in between, one number for each of a million features, stay sparse.
+    are multiplied, and what has one number for each of a million features stays sparse.
     """
     if all(isinstance(factor, np.ndarray) for factor in factors):
         for factor in reversed(factors):
@@ -97,7 +97,7 @@ def apply(factors, X):
         elif X.nnz > FEW * X.shape[0] * X.shape[1]:
             X = X.toarray()
         X = factor @ X
-    return as_dense(X)
+    return X
 
 
 def count_product_nonzeros(factors):

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from ._arguments import boolean_columns, expected, real_columns, whole
-from ._matrices import apply, as_matrix, count_product_nonzeros, from_entries, join
+from ._matrices import apply, as_dense, as_matrix, count_product_nonzeros, from_entries, join
 from .codes import Code
 
 __all__ = ["Layer", "LayerTrace", "Network", "SuperposedNetwork", "Trace", "centred_product"]
@@ -115,7 +115,7 @@ class Layer:
         return self._run(real_columns("X", X, self.inputs))
 
     def _run(self, X):
-        X = (apply(self.factors, X).T + self.bias).T
+        X = (as_dense(apply(self.factors, X)).T + self.bias).T
         return np.maximum(X, 0) if self.relu else X
 
 
@@ -308,7 +308,7 @@ class SuperposedNetwork:
 
     def _predict(self, Y):
         t = self.network(self.code_in.compress(Y))
-        return apply((self.code_out.decompressor,), t) > self.threshold
+        return as_dense(apply((self.code_out.decompressor,), t) > self.threshold)
 
     def __rshift__(self, other):
         if not isinstance(other, SuperposedNetwork):
