@@ -297,7 +297,8 @@ def budget(lines, total, headline):
         (label, end, begin, NOISE if amount >= 0 else "white", "" if amount >= 0 else "//")
         for (label, amount), begin, end in zip(lines, ends[:-1], ends[1:], strict=True)
     ]
-    shown.append(("left over", 0.0, left, CASE_COLOURS["double_light"] if left > 0 else WRONG, ""))
+    rest = (CASE_COLOURS["double_light"], "") if left > 0 else ("white", "xx")
+    shown.append(("left over", 0.0, left, *rest))
     narrow = is_narrow()
     figure = page((0.56 if narrow else 0.42) * len(shown) + 1.2, headline)
     axes = figure.add_subplot()
