@@ -13,7 +13,7 @@ MILLION = 1_000_000
 
 
 def tasks():
-    """Random pairs at v = 2 and 4; a power law with super-heavy inputs. All at the default width."""
+    """Random pairs at v = 2 and 4; a power law with super-heavy inputs. Default widths, and wider."""
     random = {"problem": "random", "inputs": MILLION, "outputs": MILLION, "count": COUNT, "seed": 0}
     steep = {"problem": "power law", "inputs": 20_000, "outputs": 100_000, "count": COUNT, "seed": 0}
     return [
@@ -21,6 +21,10 @@ def tasks():
         {**random, "v": 4},
         {**steep, "v": 2},
         {**steep, "v": 4},
+        {**steep, "v": 2, "neurons": 10_000},
+        {**steep, "v": 2, "neurons": 12_000},
+        {**steep, "v": 4, "neurons": 28_000},
+        {**steep, "v": 4, "neurons": 34_000},
     ]
 
 

@@ -64,7 +64,7 @@ def alone(task):
         cpu.append(time.process_time())
 
     lap()
-    net = two_and_network(problem, v=v, rng=rng)
+    net = two_and_network(problem, v=v, neurons=task.get("neurons"), rng=rng)
     lap()
     built = _peak()
     Y = targeted_sparse(problem, v, BATCH, rng=rng)
