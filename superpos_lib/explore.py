@@ -72,6 +72,11 @@ class Choice:
         steps = [(value - low) / step for value in self.values]
         return (low, high, step) if all(math.isclose(s, round(s), abs_tol=1e-6) for s in steps) else None
 
+    @property
+    def on_demand_only(self):
+        """Whether there is nothing to move among `values`, but something beyond."""
+        return len(self.values) == 1 and self.reach is not None
+
     def parse(self, text):
         """The value that a text in a page's address stands for."""
         for value in self.values:
@@ -99,7 +104,9 @@ def choice(*values, label=None, wide=None):
         How far the slider goes where figures are drawn on demand. If nothing is given, from the first to
         the last of `values`, and every number between them: whole ones if all of `values` are. Give more
         where there is something to see beyond, as far as a figure is drawn in a few seconds. Give () where
-        the function knows only `values`, because it looks a number up in a table, say.
+        the function knows only `values`, because it looks a number up in a table, say. One value with a
+        wide range shows only where figures are drawn on demand, and costs no frames. So
+        `seed=choice(2, wide=(0, 9999))` lets readers draw lots again; a control of that name has a button.
 
     Raises
     ------
@@ -295,9 +302,15 @@ def _widget(explorer):
     picture = ipywidgets.HTML()
     controls = {}
     for name, control in explorer.controls.items():
-        kind = ipywidgets.SelectionSlider if control.numeric else ipywidgets.Dropdown
+        if control.on_demand_only:
+            low, high, step = control.reach
+            kind = ipywidgets.BoundedIntText if step == 1 else ipywidgets.BoundedFloatText
+            options = {"value": control.values[0], "min": low, "max": high, "step": step}
+        else:
+            kind = ipywidgets.SelectionSlider if control.numeric else ipywidgets.Dropdown
+            options = {"options": [(str(value), value) for value in control.values]}
         controls[name] = kind(
-            options=[(str(value), value) for value in control.values],
+            **options,
             description=control.label or name,
             continuous_update=False,
             style={"description_width": "initial"},
@@ -371,4 +384,5 @@ def _page_control(explorer, name, control):
     else:
         options = "".join(f"<option>{html.escape(value)}</option>" for value in control.values)
         field = f'<select id="{identity}" name="{name}" autocomplete="off">{options}</select>'
-    return f'<div class="explore-control"><label for="{identity}">{label}</label>{field}</div>'
+    hidden = " hidden" if control.on_demand_only else ""
+    return f'<div class="explore-control"{hidden}><label for="{identity}">{label}</label>{field}</div>'

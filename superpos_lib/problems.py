@@ -307,7 +307,7 @@ def power_law(m, outputs, *, exponent=1.0, rng):
     cumulative = np.cumsum((1.0 + np.arange(m)) ** -exponent)
     keys = np.empty(0, dtype=np.int64)
     for _ in range(_POWER_LAW_ROUNDS):
-        ends = np.searchsorted(cumulative, rng.random((outputs, 2)) * cumulative[-1])
+        ends = np.searchsorted(cumulative, rng.random((outputs, 2)) * cumulative[-1]).astype(np.int64)
         ends = np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1)
         keys = np.concatenate([keys, ends[:, 0] * m + ends[:, 1]])
         _, first = np.unique(keys, return_index=True)

@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from superpos_lib import choice, explore
+from superpos_lib.explore import _page_control, _widget
 
 SOURCE = """
 from matplotlib.figure import Figure
@@ -147,3 +148,17 @@ def test_an_unknown_place_is_refused(monkeypatch, tmp_path):
     with pytest.raises(CellExecutionError, match="SUPERPOS_EXPLORE: expected"):
         run(monkeypatch, "pages", tmp_path)
     assert np.array(list(tmp_path.iterdir())).size == 0
+
+
+def test_one_value_with_a_wide_range_is_hidden_on_the_page_and_a_field_in_jupyter():
+    explorer = explore(n=choice(1, 2), seed=choice(2, wide=(0, 9)), alt="Lots drawn.")(
+        lambda n, seed: Figure(figsize=(1, seed + 1))
+    )
+    assert [control.on_demand_only for control in explorer.controls.values()] == [False, True]
+    assert " hidden><label" not in _page_control("lots", "n", explorer.controls["n"])
+    assert " hidden><label" in _page_control("lots", "seed", explorer.controls["seed"])
+    _, seed, picture = _widget(explorer).children
+    seed.value = 7
+    assert "n = 1, seed = 7." in picture.value
+    seed.value = 12
+    assert seed.value == 9

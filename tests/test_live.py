@@ -74,6 +74,24 @@ def test_the_cells_of_every_chapter_can_be_read(chapter):
     assert declared == chapter.read_text("utf-8").count('"@explore(')
 
 
+def ends(explorer):
+    """The book's values, with one control at a time at an end of its reach that no frame was drawn for."""
+    first = explorer.combinations()[0]
+    for name, control in explorer.controls.items():
+        for value in set((control.reach or ())[:2]) - set(control.values):
+            yield first | {name: value}
+
+
+@pytest.mark.parametrize("chapter", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_figures_can_be_drawn_as_far_as_their_controls_go(chapter):
+    page = Page(chapter.read_text("utf-8"))
+    for index in range(len(page.cells)):
+        page.run(index)
+    for explorer in page.explorers.values():
+        for values in ends(explorer):
+            assert explorer.frame(values).svg
+
+
 def declared(**controls):
     return explore(**controls, alt="A picture.")(lambda n: None)
 
@@ -102,6 +120,11 @@ def test_reach_of_a_control():
         assert fixed.reach is None
     with pytest.raises(ValueError, match="value: expected one of 1, 2"):
         choice(1, 2, wide=()).parse("3")
+
+
+def test_one_value_with_a_wide_range_shows_on_demand_only():
+    assert choice(2, wide=(0, 9)).on_demand_only
+    assert not any(one.on_demand_only for one in (choice(2), choice(2, 3), choice(2, 3, wide=(0, 9))))
 
 
 @pytest.mark.parametrize("wide", [(2, 9), (1, 2), (1,)])

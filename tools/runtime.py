@@ -29,6 +29,18 @@ OFFICIAL = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
 PACKAGE, FOLDER = "open-webui==0.12.4", "open_webui/frontend/pyodide/"
 DATE = (2020, 1, 1, 0, 0, 0)
 
+CALLED = {
+    "loader": "Pyodide: what starts it",
+    "module": "Pyodide: the bridge between Python and the browser",
+    "wasm": "Python itself, as WebAssembly",
+    "stdlib": "Python's standard library, less what no page uses",
+    "packages": "NumPy and Matplotlib, less what no page uses",
+    "library": "this book's own `superpos_lib`",
+    "scipy": "SciPy: sparse matrices",
+    "scipy.linalg": "SciPy: linear algebra",
+    "scipy.rest": "SciPy: the rest",
+}
+
 
 class Missing(Exception):
     """The bytes cannot be had here; says why in one sentence."""

@@ -104,13 +104,28 @@ def write_front_page(app):
 
 
 def assemble_runtime(app, config):
-    """Python for the reader's browser, or a sentence: a book without it is still a book."""
+    """Python for the reader's browser. A book without it is still a book; the build says so at its end."""
+    app.explore_runtime, app.explore_trouble = None, None
     try:
         app.explore_runtime = runtime.assemble()
         config.explore_runtime_bytes = sum(map(len, app.explore_runtime["first"].values()))
     except runtime.Missing as reason:
-        app.explore_runtime = None
-        print(f"Pages will not offer to run in the browser: {reason}.", file=sys.stderr)
+        app.explore_trouble = f"The book is built, but its pages will not offer to run Python: {reason}."
+    config.myst_substitutions["downloads"] = table_of_downloads(app.explore_runtime)
+
+
+def table_of_downloads(packed):
+    """What "How this page runs" says about sizes, from the bytes themselves."""
+    if packed is None:
+        return "This copy of the book was built without it, so no page has the button."
+    rows = []
+    for when, roles in packed.items():
+        for role, data in roles.items():
+            condition = "at once" if when == "first" else "when a page imports it"
+            rows.append(f"| {runtime.CALLED[role]} | {len(data) / 1e6:.2f} MB | {condition} |")
+    total = sum(map(len, packed["first"].values())) / 1e6
+    head = ["| part | compressed | downloaded |", "|---|---:|---|"]
+    return "\n".join([*head, *rows, f"| **all that comes at once** | **{total:.1f} MB** | |"])
 
 
 def publish_runtime(app):
@@ -125,6 +140,7 @@ def offer_runtime(app, pagename, templatename, context, doctree):
             "list": "_live/list.json",
             "notebook": f"_sources/{context['sourcename']}",
             "bytes": app.config.explore_runtime_bytes,
+            "about": "book/how_this_page_runs.html",
         }
         content = html.escape(json.dumps(offer))
         context["metatags"] = (
@@ -145,6 +161,8 @@ def finish(app, error):
         publish_runtime(app)
         write_icons(app)
         write_front_page(app)
+        if app.explore_trouble:
+            print(app.explore_trouble, file=sys.stderr)
 
 
 def setup(app):

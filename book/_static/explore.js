@@ -154,11 +154,23 @@
       });
       field.nextElementSibling.hidden = true;
       field.parentElement.append(exact);
+      if (controls[names[i]].length > 1) return;
+      // There was nothing to move among the book's values.
+      field.parentElement.hidden = false;
+      field.hidden = true;
+      if (names[i] !== "seed") return;
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: "New seed" });
+      button.addEventListener("click", () => {
+        field.value = low + Math.floor(Math.random() * (high - low + 1));
+        moved();
+      });
+      field.parentElement.append(button);
     }
 
     function restore(field, i, text) {
-      field.parentElement.querySelector("[type=number]").remove();
+      for (const added of field.parentElement.querySelectorAll("[type=number], button")) added.remove();
       field.nextElementSibling.hidden = false;
+      field.parentElement.hidden = controls[names[i]].length === 1;
       Object.assign(field, { min: 0, max: controls[names[i]].length - 1, step: 1 });
       field.value = Math.max(0, indexOf(i, text));
     }

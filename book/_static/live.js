@@ -51,13 +51,14 @@ function queue(worker) {
   };
 }
 
-export function offer(explorers, { list, notebook, bytes }, url) {
+export function offer(explorers, { list, notebook, bytes, about }, url) {
   const button = element("button", { type: "button", textContent: LABEL });
   const back = element("button", { type: "button", textContent: "Back to the book's values", hidden: true });
   const bar = element("progress", { max: 100, value: 0, hidden: true, ariaLabel: "Progress" });
   const status = element("p");
   status.setAttribute("role", "status");
-  const panel = element("section", { className: "explore-live", ariaLabel: LABEL }, button, back, bar, status);
+  const link = element("a", { href: url(about), textContent: "How this page runs" });
+  const panel = element("section", { className: "explore-live", ariaLabel: LABEL }, button, back, bar, status, link);
   const byName = new Map(explorers.map((explorer) => [explorer.name, explorer]));
   let worker = null;
   let pending = null;
@@ -124,7 +125,7 @@ export function offer(explorers, { list, notebook, bytes }, url) {
     button.hidden = true;
     status.textContent = `To run this page takes WebAssembly, and this browser has it switched off. ${KEPT}`;
   } else {
-    status.textContent = INVITATION(Math.ceil(bytes / 1e6));
+    status.textContent = INVITATION((bytes / 1e6).toFixed(1));
   }
   explorers[0].figure.before(panel);
 }

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 import build
 import contents
 import pytest
-import runtime
 import serve
 from test_pages import check_with_axe
 
@@ -85,6 +84,10 @@ def type_value(tab, explorer, control, value):
     return settle(tab, explorer)
 
 
+def downloaded(visit):
+    return {url.rsplit("/", 1)[1] for url in visit.requests if "/_live/" in url}
+
+
 @functools.cache
 def run_here(page):
     """The page, run by this machine's Python."""
@@ -96,7 +99,9 @@ def run_here(page):
 
 def native(page, name, **values):
     """The alt text, numbers and all, that Python here computes for the same values."""
-    return run_here(page).draw(name, {key: str(value) for key, value in values.items()}, "wide").alt
+    here = run_here(page)
+    values = here.explorers[name].combinations()[0] | values
+    return here.draw(name, {key: str(value) for key, value in values.items()}, "wide").alt
 
 
 def between(control):
@@ -119,6 +124,7 @@ def check_static(tab, page):
     second = explorer.frame([1] + [0] * (len(explorer.controls) - 1))
     assert settle(tab, explorer.name).get_attribute("alt") == second["alt"]
     assert not tab.locator(".explore-control [type=number]").count()
+    assert not tab.locator("[name=seed]").is_visible()
 
 
 def test_the_site_offers_to_run_every_page_with_explorers():
@@ -151,8 +157,8 @@ def test_a_page_computes_what_python_computes_here(reader):
             assert image.get_attribute("alt") == native(FRONT, name, n=n)
             assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
             assert tab.locator(f'[id="{name}"] [role=status]').inner_text() == image.get_attribute("alt")
-            assert parse_qs(urlsplit(tab.url).query) == {"n": [str(n)]}
-        slider = tab.locator(f'[id="{name}"] [type=range]')
+            assert parse_qs(urlsplit(tab.url).query) == {"n": [str(n)], "seed": ["2"]}
+        slider = tab.locator(f'[id="{name}"] [type=range][name=n]')
         slider.focus()
         tab.keyboard.press("ArrowLeft")
         assert settle(tab, name).get_attribute("alt") == native(FRONT, name, n=776)
@@ -163,6 +169,10 @@ def test_a_page_computes_what_python_computes_here(reader):
             tab.keyboard.press("ArrowLeft")
         assert settle(tab, name).get_attribute("alt") == native(FRONT, name, n=746)
         assert tab.evaluate("drawn") < 20
+        tab.locator(f"#{name}").get_by_role("button", name="New seed").click()
+        seed = parse_qs(urlsplit(tab.url).query)["seed"][0]
+        assert settle(tab, name).get_attribute("alt") == native(FRONT, name, n=746, seed=seed)
+        assert type_value(tab, name, "seed", 77).get_attribute("alt") == native(FRONT, name, n=746, seed=77)
         panel(tab).get_by_role("button", name="Back to the book's values").click()
         assert settle(tab, name).get_attribute("alt") == native(FRONT, name, n=100)
         assert urlsplit(tab.url).query == ""
@@ -173,29 +183,7 @@ def test_a_page_computes_what_python_computes_here(reader):
         check_with_axe(tab, "dark")
 
 
-def test_every_chapter_draws_what_python_draws_here(reader):
-    """One worker takes chapter after chapter, and draws every explorer once, at values not declared."""
-    wrong = []
-    with reader(mathematics=False) as visit:
-        tab = visit.open(FRONT)
-        assert tab.evaluate(ASK, "../_live/list.json") == {"loaded": True}
-        for page in sorted({one.page for one in contents.explorers()}):
-            here, notebook = run_here(page), f"../_sources/{page.removesuffix('.html')}.ipynb"
-            assert tab.evaluate("ask", {"open": notebook}) == {"done": True}, page
-            for name, explorer in here.explorers.items():
-                values = {key: str(between(control)) for key, control in explorer.controls.items()}
-                frame = tab.evaluate("ask", {"draw": {"name": name, "texts": values, "layout": "wide"}})
-                if frame.get("alt") != native(page, name, **values) or not frame["svg"] > 1000:
-                    wrong.append((page, values, frame))
-        assert visit.troubles == []
-    assert wrong == []
-
-
-def test_packages_come_when_they_are_imported(reader):
-    """SciPy's sparse arrays, then its linear algebra, then the rest of it."""
-    cells = [
-        "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure",
-        """@explore(n=choice(2, 5), alt="A solution.")
+SOLVER = """@explore(n=choice(2, 5), alt="A solution.")
 def solution(n):
     import numpy as np
     from scipy.sparse import csr_array, eye_array
@@ -206,37 +194,58 @@ def solution(n):
     from scipy.stats import norm
     figure = Figure()
     figure.suptitle(f"{norm.cdf(n):.10f}")
-    return figure""",
-    ]
+    return figure"""
+
+
+def check_that_packages_come_when_they_are_imported(visit, tab):
+    """SciPy's sparse arrays, then its linear algebra, then the rest of it."""
+    imports = "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure"
+    visit.context.route("**/made.ipynb", lambda route: route.fulfill(body=notebook(imports, SOLVER)))
+    assert tab.evaluate("ask", {"open": "../made.ipynb"}) == {"done": True}
+    before = downloaded(visit)
+    frame = tab.evaluate("ask", {"draw": {"name": "solution", "texts": {"n": "3"}, "layout": "wide"}})
+    assert frame.get("alt") == "A solution. n = 3. 0.9986501020", frame
+    visit.wait_until_quiet()
+    fetched = downloaded(visit) - before
+    assert fetched == {part["file"] for part in listed()["later"].values()}
+
+
+def different_frames(tab, page):
+    """Draw each explorer of a page at values not declared; return what Python here draws otherwise."""
+    here, wrong = run_here(page), []
+    source = f"../_sources/{page.removesuffix('.html')}.ipynb"
+    assert tab.evaluate("ask", {"open": source}) == {"done": True}, page
+    for name, explorer in here.explorers.items():
+        values = {key: str(between(control)) for key, control in explorer.controls.items()}
+        frame = tab.evaluate("ask", {"draw": {"name": name, "texts": values, "layout": "wide"}})
+        if frame.get("alt") != native(page, name, **values) or not frame["svg"] > 1000:
+            wrong.append((page, name, values, frame))
+    return wrong
+
+
+def test_one_worker_draws_what_python_draws_here_for_every_chapter(reader):
     with reader(mathematics=False) as visit:
-        visit.context.route("**/made.ipynb", lambda route: route.fulfill(body=notebook(*cells)))
         tab = visit.open(FRONT)
         assert tab.evaluate(ASK, "../_live/list.json") == {"loaded": True}
-        assert tab.evaluate("ask", {"open": "../made.ipynb"}) == {"done": True}
-        asked = len(visit.requests)
-        frame = tab.evaluate("ask", {"draw": {"name": "solution", "texts": {"n": "3"}, "layout": "wide"}})
-        assert frame.get("alt") == "A solution. n = 3. 0.9986501020", frame
-        visit.wait_until_quiet()
-        fetched = [url.rsplit("/", 1)[1] for url in visit.requests[asked:] if "/_live/" in url]
-        assert fetched == [part["file"] for part in listed()["later"].values()]
+        check_that_packages_come_when_they_are_imported(visit, tab)
+        pages = sorted({one.page for one in contents.explorers()})
+        assert [wrong for page in pages for wrong in different_frames(tab, page)] == []
+        assert visit.troubles == []
 
 
-def test_on_a_phone_and_below_a_sub_path_scipy_comes_when_it_is_needed(reader, tmp_path):
+def test_on_a_phone_and_below_a_sub_path(reader, tmp_path):
     (tmp_path / "book-of-mine").symlink_to(build.SITE)
     web = serve.server(0, tmp_path)
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    scipy = listed()["later"]["scipy"]["file"]
     with reader(375, mathematics=False) as visit:
         visit.site = f"http://127.0.0.1:{web.server_address[1]}/book-of-mine/"
         tab = start(visit, CHAPTER)
         said(tab, "take every value.")
         image = type_value(tab, "read_back", "n", 77)
-        assert image.get_attribute("alt") == native(CHAPTER, "read_back", n=77, v=1)
+        assert image.get_attribute("alt") == native(CHAPTER, "read_back", n=77)
         assert image.evaluate("image => image.clientWidth") <= 375
-        assert not [url for url in visit.requests if url.endswith(scipy)]
-        image = type_value(tab, "neurons_for_a_reading", "v", 3)
-        assert image.get_attribute("alt") == native(CHAPTER, "neurons_for_a_reading", v=3, threshold=0.5)
-        assert [url for url in visit.requests if url.endswith(scipy)]
+        # What this page does not import is not fetched.
+        assert not {part["file"] for part in listed()["later"].values()} & downloaded(visit)
         assert tab.evaluate("document.scrollingElement.scrollWidth") <= 375
         assert visit.troubles == []
     web.shutdown()
@@ -279,8 +288,8 @@ def test_a_download_that_fails_is_said_and_can_be_tried_again(reader, failure):
 BROKEN = """from numpy import empty
 from superpos_lib import choice, explore
 from matplotlib.figure import Figure
-@explore(n=choice(100, 200), alt="A picture.")
-def neurons_for_a_thousand_features(n):
+@explore(n=choice(100, 200), seed=choice(2, wide=(0, 9999)), alt="A picture.")
+def neurons_for_a_thousand_features(n, seed):
     if n == 101:
         return 1 // 0
     if n == 102:
@@ -297,20 +306,21 @@ def test_an_exception_in_a_cell_or_a_figure_is_said_and_the_rest_goes_on(reader)
         sentence = said(tab, "Cell 2 of 3 stopped with ZeroDivisionError: division by zero.")
         assert sentence.endswith("The figures below it keep the book's values.")
         figure = tab.locator("#neurons_for_a_thousand_features")
+        field = figure.locator('.explore-control:has([name="n"]) [type=number]')
         status = figure.locator(".explore-failed")
         for n, error in (
             (101, "ZeroDivisionError: division by zero"),
             (102, "Unable to allocate 1.00 GiB"),
         ):
-            figure.locator("[type=number]").fill(str(n))
-            status.filter(has_text=f"No picture for n = {n}: ").filter(has_text=error).wait_for(
+            field.fill(str(n))
+            status.filter(has_text=f"No picture for n = {n}, seed = 2: ").filter(has_text=error).wait_for(
                 timeout=PATIENCE
             )
-        figure.locator("[type=number]").fill("103")
+        field.fill("103")
         image = settle(tab, "neurons_for_a_thousand_features")
-        assert image.get_attribute("alt") == "A picture. n = 103."
+        assert image.get_attribute("alt") == "A picture. n = 103, seed = 2."
         # One of the book's values, which needs no Python.
-        figure.locator("[type=number]").fill("200")
+        field.fill("200")
         alt = settle(tab, "neurons_for_a_thousand_features").get_attribute("alt")
         assert alt == native(FRONT, "neurons_for_a_thousand_features", n=200)
 
@@ -337,20 +347,3 @@ def test_a_page_from_a_disk_says_so_and_its_frames_move(reader):
         tab = visit.open(FRONT)
         assert "Opened from a disk" in panel(tab).inner_text()
         check_static(tab, FRONT)
-
-
-def test_bytes_with_another_hash_are_refused_by_name(monkeypatch, tmp_path):
-    folder = tmp_path / "pyodide-1"
-    folder.mkdir()
-    (folder / "part.zip").write_bytes(b"other")
-    monkeypatch.setattr(runtime, "CACHE", tmp_path)
-    monkeypatch.setattr(runtime, "official", lambda version, files: {})
-    monkeypatch.setattr(runtime, "packaged", lambda files: {})
-    right = {"part.zip": runtime.digest(b"right")}
-    with pytest.raises(runtime.Missing, match=r"part\.zip has another hash than tools/runtime\.json says"):
-        runtime.gather(right, "1")
-    with pytest.raises(runtime.Missing, match=r"absent\.zip cannot be had"):
-        runtime.gather({"absent.zip": "0"}, "1")
-    monkeypatch.setattr(runtime, "packaged", lambda files: {"part.zip": b"right"})
-    assert runtime.gather(right, "1") == {"part.zip": b"right"}
-    assert (folder / "part.zip").read_bytes() == b"right"

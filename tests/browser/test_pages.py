@@ -27,7 +27,7 @@ RIGHTMOST = """() => {
 
 def move_all(page):
     """Move every control of the page one step."""
-    for control in page.locator(".explore-controls :is(input, select)").all():
+    for control in page.locator(".explore-controls :is(input, select):visible").all():
         control.focus()
         page.keyboard.press("ArrowRight" if control.get_attribute("type") == "range" else "ArrowDown")
     page.wait_for_function("!document.querySelector('[data-explore][aria-busy]')")
