@@ -4,7 +4,7 @@ JOBS ?= 2
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book test lint unit notebooks pages browser environment test-environment clean
+.PHONY: help serve book test lint unit notebooks pages browser bench environment test-environment clean
 
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
@@ -15,6 +15,7 @@ help:
 	@echo "  make notebooks      every notebook's cells, every explorer's frames"
 	@echo "  make pages          the book from nothing, warnings as errors"
 	@echo "  make browser        the built book in headless Chromium (CHROMIUM=... names one)"
+	@echo "make bench          widths, bits and times in a small table, measured now (more: benchmarks/README.md)"
 	@echo "make clean          remove all that was made: _build, .venv, caches"
 
 serve: environment
@@ -48,6 +49,10 @@ browser: test-environment
 	@$(RUN) tools/chromium.py
 	@$(RUN) tools/build.py
 	$(RUN) -m pytest -n $(JOBS) tests/browser
+
+bench:
+	@sh tools/environment.sh benchmarks/requirements.txt
+	@$(RUN) -m benchmarks
 
 environment:
 	@sh tools/environment.sh requirements.txt

@@ -50,7 +50,9 @@ wanted() {
 }
 
 stamp=.venv/.installed-$(echo "$requirements" | tr / -)
-needed=$(wanted requirements.txt "$requirements" pyproject.toml)
+# Those of tests and benchmarks include what is pinned in benchmarks/.
+[ "$requirements" = requirements.txt ] && included= || included=$(echo benchmarks/requirements*.txt)
+needed=$(wanted requirements.txt $included "$requirements" pyproject.toml)
 # A moved folder has another path, and a Python that was upgraded or removed no longer starts.
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$needed" ] && suits .venv/bin/python; then
     exit 0

@@ -1,0 +1,277 @@
+"""The engine of the benchmarks: nothing is measured twice, nothing lost; small measurements, checked."""
+
+import json
+import math
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from benchmarks import bits, capacity, core, million, speed
+from superpos_lib import double_light, random_two_and, two_and_bits, verify
+
+ROOT = pathlib.Path(core.__file__).parent.parent
+SWEEP = '''
+"""A sweep of squares, which writes down when it starts and ends one."""
+import os, pathlib, time
+from benchmarks.core import columns
+
+def tasks():
+    return [{"number": number, "sleep": float(os.environ["SQUARES_SLEEP"])} for number in range(12)]
+
+def note(word, number):
+    with open(os.environ["SQUARES_LOG"], "a") as file:
+        file.write(f"{word} {number} {os.getpid()}\\n")
+
+def measure(task):
+    note("start", task["number"])
+    if pathlib.Path(os.environ["SQUARES_LOG"]).with_suffix(f".{task['number']}").exists():
+        raise ArithmeticError("odd day")
+    time.sleep(task["sleep"])
+    note("end", task["number"])
+    return {"square": task["number"] ** 2}
+
+def table(records):
+    return columns(["number", "square"], [(r["task"]["number"], r["result"]["square"]) for r in records])
+'''
+
+
+@pytest.fixture
+def squares(tmp_path, monkeypatch):
+    """The sweep's folder: it logs to squares.log, and fails at a number if squares.<number> exists."""
+    (tmp_path / "squares.py").write_text(SWEEP)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "squares", raising=False)
+    monkeypatch.setenv("SQUARES_LOG", str(tmp_path / "squares.log"))
+    monkeypatch.setenv("SQUARES_SLEEP", "0")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(ROOT)]))
+    return tmp_path
+
+
+def log(folder, word):
+    """(number, process) of every line that starts with the word."""
+    path = folder / "squares.log"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [tuple(map(int, line.split()[1:])) for line in lines if line.startswith(word)]
+
+
+def go(folder, tasks=None):
+    import squares
+
+    tasks = squares.tasks() if tasks is None else tasks
+    with ThreadPoolExecutor(2) as executor:
+        return core.run("squares", tasks, folder / "out.jsonl", executor, "python -m squares")
+
+
+def test_every_task_is_measured_once_and_comes_back_in_order(squares):
+    import squares as sweep
+
+    records = go(squares, sweep.tasks()[:5]) and go(squares)
+    assert [record["result"]["square"] for record in records] == [n**2 for n in range(12)]
+    assert sorted(number for number, _ in log(squares, "start")) == list(range(12))
+    assert len((squares / "out.jsonl").read_text().splitlines()) == 12
+    for record in records:
+        assert record["run"]["command"] == "python -m squares" and record["machine"]["cores"] >= 1
+
+
+def test_a_line_that_was_cut_short_is_measured_again_and_spoils_nothing(squares):
+    go(squares)
+    path = squares / "out.jsonl"
+    path.write_text(path.read_text()[:-30])
+    assert len(core.finished(path)) == 11
+    records = go(squares)
+    assert [record["result"]["square"] for record in records] == [n**2 for n in range(12)]
+    assert len(log(squares, "start")) == 13 and len(core.finished(path)) == 12
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], lines[1][:-30], *lines[2:]]) + "\n")
+    with pytest.raises(ValueError, match="line 2: expected a record"):
+        core.finished(path)
+
+
+def test_what_fails_is_named_and_the_rest_is_kept(squares):
+    (squares / "squares.7").touch()
+    with pytest.raises(RuntimeError, match=r"1 of 12 tasks failed:\n.*7.*ArithmeticError: odd day"):
+        go(squares)
+    assert len(core.finished(squares / "out.jsonl")) == 11
+    (squares / "squares.7").unlink()
+    assert go(squares)[7]["result"] == {"square": 49}
+    assert len(log(squares, "start")) == 13
+
+
+def call(*arguments, **how):
+    words = [sys.executable, "-c", "from benchmarks.core import main; main('squares')", *arguments]
+    return subprocess.Popen(
+        words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **how
+    )
+
+
+def test_the_command_line_chooses_tasks_and_prints_their_table(squares):
+    done = call(
+        "--workers", "2", "--out", str(squares / "out.jsonl"), "--only", "number=3,5,40", "number<=9"
+    )
+    out, err = done.communicate(timeout=60)
+    assert done.returncode == 0, err
+    assert out.split() == ["number", "square", "3", "9", "5", "25"]
+    commands = {record["run"]["command"] for record in core.finished(squares / "out.jsonl").values()}
+    assert len(commands) == 1 and commands.pop().endswith("--only number=3,5,40 'number<=9'")
+    done = call("--only", "number=99", "--out", str(squares / "out.jsonl"))
+    assert "no task" in done.communicate(timeout=60)[1] and done.returncode == 1
+
+
+def wait_for(what, seconds=30):
+    end = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < end, "nothing came"
+        time.sleep(0.02)
+    return found
+
+
+def test_a_dask_cluster_measures_the_same_and_loses_nothing_with_a_killed_worker(squares, monkeypatch):
+    monkeypatch.setenv("SQUARES_SLEEP", "0.3")
+    dask, place = [sys.executable, "-m", "dask"], squares / "scheduler.json"
+    quiet = {"cwd": squares, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    words = ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"]
+    cluster = [subprocess.Popen([*dask, *words, "--scheduler-file", str(place)], **quiet)]
+    words = ["worker", "--scheduler-file", str(place), "--no-nanny", "--no-dashboard", "--nthreads", "1"]
+    try:
+        cluster += [subprocess.Popen([*dask, *words], **quiet) for _ in range(2)]
+        address = json.loads(wait_for(lambda: place.exists() and place.read_text()))["address"]
+        driver = call("--dask", address, "--out", str(squares / "out.jsonl"))
+        cluster.append(driver)
+        victim = cluster[1].pid
+
+        def in_the_middle():
+            begun = [number for number, process in log(squares, "start") if process == victim]
+            return len(begun) >= 2 and {number for number, _ in log(squares, "end")}.isdisjoint(begun[-1:])
+
+        wait_for(in_the_middle)
+        os.kill(victim, signal.SIGKILL)
+        out, err = driver.communicate(timeout=60)
+    finally:
+        for process in cluster:
+            process.kill()
+            process.wait()
+    assert driver.returncode == 0, err
+    assert out.split()[2:] == [str(k) for n in range(12) for k in (n, n * n)]
+    assert len(core.finished(squares / "out.jsonl")) == 12
+    lost = {n for n, process in log(squares, "start") if process == victim}
+    lost -= {n for n, process in log(squares, "end") if process == victim}
+    assert lost, "the worker was not killed in the middle of a task"
+    assert lost <= {n for n, process in log(squares, "end") if process == cluster[2].pid}
+
+
+# --- what is measured
+
+
+@pytest.mark.parametrize("start", [1, 7, 60, 500, 5_000])
+def test_the_search_finds_the_edge(start):
+    for edge in [1, 2, 9, 55, 56, 57, 490, 1_000]:
+        tried = []
+
+        def passes(n, edge=edge, tried=tried):
+            tried.append(n)
+            return n >= edge
+
+        found = capacity.search(passes, start, 1_000)
+        assert edge <= found <= max(edge + 1, edge * (1 + capacity.PRECISION)) and found <= 1_000
+        assert max(tried, default=0) < 1_000, "a width that is known to work was tried"
+
+
+def test_the_lower_bound_is_the_smallest_network_that_holds_the_bits():
+    for task in capacity.tasks():
+        if task["kind"] == "lower":
+            m = task["outputs"]
+            for size, n in capacity.measure(task)["by_parameter_bits"].items():
+                held = [2 * int(size) * width * (width + 1) for width in (n - 1, n)]
+                assert held[0] < two_and_bits(m, m) <= held[1]
+
+
+def test_a_measured_width_is_right_on_other_inputs_and_half_of_it_is_not():
+    task = {"kind": "double_light", "outputs": 316, "v": 2, "seed": 0, "count": 2_000, "right": 0.999}
+    n = capacity.measure(task)["neurons"]
+    problem = random_two_and(316, 316, rng=np.random.default_rng([0, 316]))
+    wrong = []
+    for width in (n, n // 2):
+        rng = np.random.default_rng([0, width])
+        net = double_light(problem, width, v=2, rng=rng)
+        other = np.random.default_rng(99)
+        wrong.append(verify(net, problem, 2, "sampled", count=1_000, rng=other).failure_rate)
+    assert wrong[0] <= 0.01 < 0.1 < wrong[1]
+
+
+def test_a_certified_width_is_right_on_every_input():
+    n = capacity.measure({"kind": "certified", "outputs": 100, "v": 2, "seed": 1})["neurons"]
+    problem = random_two_and(100, 100, rng=np.random.default_rng([1, 100]))
+    net = double_light(problem, n, v=2, rng=np.random.default_rng([1, n]))
+    assert n < 100 and verify(net, problem, 2).ok
+
+
+def test_rounded_weights_are_few_integers_and_bits_are_counted_as_shannon_does():
+    task = {"outputs": 1_000, "v": 2, "weights": "exact", "neurons": 709, "seed": 0}
+    result = bits.measure({**task, "count": 2_000, "right": 0.999})
+    assert result["floor"] == two_and_bits(1_000, 1_000) < result["listed"] < result["entropy"]
+    assert result["entropy"] < 709**2 * math.log2(result["kinds"]) < result["floats"] / 3
+    assert abs(result["xz"] / result["entropy"] - 1) < 0.2
+    assert bits._count(np.array([[0, 0], [1, 5]]))["bits_per_weight"] == 1.5
+
+
+def test_plain_integers_are_the_overlaps_of_code_words():
+    rng = np.random.default_rng(0)
+    problem = random_two_and(400, 400, rng=rng)
+    net = double_light(problem, 350, v=2, rng=rng)
+    seen = []
+    original, bits_passes = bits._count, bits._passes
+    bits._count = lambda integers: seen.append(integers) or original(integers)
+    bits._passes = lambda *_: True
+    try:
+        bits.plain(net, problem, {})
+    finally:
+        bits._count, bits._passes = original, bits_passes
+    channels, C = (np.asarray(code.matrix) for code in (net.code_out, net.code_in))
+    for row in (0, 17, 349):
+        heard = np.unique(problem.pairs[channels[row] > 0])
+        assert (seen[0][row] == C[:, heard].sum(axis=1)).all()
+
+
+def test_speed_measures_one_network_in_a_process_of_its_own():
+    task = {"problem": "random", "inputs": 1_000, "outputs": 1_000, "v": 2, "seed": 0, "count": 300}
+    result = speed.measure(task)
+    assert result["failures"] == 0 and result["checked"] == 300 and result["neurons"] < 1_000
+    assert 20 < result["megabytes"]["build"] <= result["megabytes"]["verify"] < 1_000
+    assert min(result["seconds"].values()) > 0
+    with pytest.raises(RuntimeError, match="inputs"):
+        speed.measure({**task, "inputs": 1})
+
+
+def test_the_fit_finds_an_exact_power_law_and_its_interval_holds_what_scatter_hides():
+    x = np.array([10.0, 100, 1_000, 10_000])
+    fitted = core.power_law_fit(x, 3 * x**0.5)
+    assert math.isclose(fitted["exponent"], 0.5) and math.isclose(fitted["constant"], 3)
+    held = 0
+    for seed in range(300):
+        noise = np.exp(0.1 * np.random.default_rng(seed).normal(size=4))
+        fitted = core.power_law_fit(x, 3 * x**0.5 * noise)
+        held += fitted["low"] <= 0.5 <= fitted["high"]
+    assert 270 <= held <= 297  # 95 % of 300 is 285, give or take four standard deviations
+    with pytest.raises(ValueError, match="three points"):
+        core.power_law_fit(x[:2], x[:2])
+
+
+@pytest.mark.parametrize("sweep", [bits, capacity, million, speed], ids=lambda s: s.__name__)
+def test_stored_results_are_tasks_of_their_sweep_with_their_origin(sweep):
+    path = core.RESULTS / f"{sweep.__name__.split('.')[-1]}.jsonl"
+    records = core.finished(path)
+    assert records, f"no results at {path.name}"
+    asked = {core.key(task) for task in sweep.tasks()}
+    assert set(records) <= asked
+    for record in records.values():
+        assert record["run"]["command"].startswith(f"python -m {sweep.__name__}")
+        assert len(record["run"]["commit"]) == 40 and record["run"]["date"] > "2026"
+        assert "/" not in record["run"]["command"] and record["machine"]["cores"] >= 1
+    assert sweep.table(list(records.values())).count("\n") >= 3
