@@ -10,7 +10,7 @@ import superpos_lib
 PACKAGE = pathlib.Path(superpos_lib.__file__).parent
 ORDER = [
     "_arguments", "_matrices", "bounds", "counting", "problems", "inputs", "codes", "network",
-    "permutation", "two_and", "baselines", "verify", "sizing", "figures", "explore", "live",
+    "compression", "permutation", "two_and", "baselines", "verify", "sizing", "figures", "explore", "live",
 ]  # fmt: skip
 
 
