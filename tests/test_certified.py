@@ -197,6 +197,30 @@ def test_three_at_once_after_recoding(problem, construct, n):
     assert not report.ok and report.counterexample is not None
 
 
+@pytest.mark.parametrize(
+    ("weights", "right"),
+    [
+        ([1, 1, -0.5, -0.5, 0], False),  # 2 or 3 darkens the row that 0 and 1 light
+        ([1, 1, 0.5, 0.2, 0.2], False),  # 3 or 4 lights it with 0 and 2
+        ([1, 1, -0.2, -0.2, 0], True),
+        ([1, 1, 0.2, 0.1, 0.1], True),
+    ],
+)
+def test_quiet_third_inputs_count(weights, right, monkeypatch):
+    monkeypatch.setattr(CERTIFIER, "ENUMERATED", 0)
+    monkeypatch.setattr(CERTIFIER, "LOUD", 3)
+
+    def clip(weights, off, on):
+        slope = 1 / (on - off)
+        return Layer((-slope * np.array([weights]),), [slope * on]), Layer(([[-1.0]],), [1.0])
+
+    net = Network((*clip(weights, 1.35, 1.65), *clip([1.0], 0.5, 0.9)))
+    net = SuperposedNetwork(Code(np.eye(5)), net, Code([[1]]), 3, 0.72)
+    problem = TwoAnd(5, [(0, 1)])
+    assert is_right(net, problem, 3) == right
+    assert verify(net, problem, 3, "certified").ok == right
+
+
 def test_five_bad_inputs_in_eighty_thousand_are_found():
     W = np.repeat(np.eye(200), 2, axis=1)
     W[0, [200, 202]] = 0.76  # 1.52 together, 1.76 with input 0 or 1; a row fires above 1.5
