@@ -1,5 +1,6 @@
 """Every chapter as a notebook in the reader's browser: it is there, runs as it stands, and moves."""
 
+import hashlib
 import json
 import threading
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,6 +16,8 @@ FOLDER = build.SITE / notebooks.FOLDER
 CHAPTER = "book/06_codes.html"
 LINK = "Open as a notebook"
 PATIENCE = 120_000
+# What a notebook downloads besides what a page needs to run, and besides JupyterLite.
+KERNEL = 4_500_000
 # Errors, and whatever else a cell writes there.
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr']"
 
@@ -49,6 +52,13 @@ def test_a_chapters_page_links_to_its_notebook(page):
 
 def test_other_pages_have_no_such_link():
     assert not [page for page in contents.pages() if page not in chapters() and link(page)]
+
+
+def test_what_a_kernel_downloads_is_small_and_what_its_list_says():
+    part = json.loads((FOLDER / "kernel.json").read_text())["kernel"]
+    data = (build.SITE / "_live" / part["file"]).read_bytes()
+    assert (len(data), hashlib.sha256(data).hexdigest()) == (part["bytes"], part["sha256"])
+    assert len(data) < KERNEL
 
 
 def test_the_list_of_notebooks_is_that_of_chapters():
