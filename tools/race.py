@@ -3,9 +3,10 @@
     python tools/race.py
 
 Both run in headless Chromium, one after the other, three times, each with an empty cache, against the built
-book served here, on the chapters named below: the first control of each takes four whole numbers or more. Measured are the seconds from the click (on the button, on the link) to the first picture
-that Python drew because a control was moved, and the median of the redraws after it. A notebook runs all
-cells above and with the explorer, as its menu does; a page runs those that it needs.
+book served here, on the chapters named below: the first control of each takes four whole numbers or more.
+Measured are the seconds from the click (on the button, on the link) to the first picture that Python drew
+because a control was moved, and the median of the redraws after it. A notebook runs all cells above and
+with the explorer, as its menu does; a page runs those that it needs.
 """
 
 import statistics
