@@ -93,19 +93,23 @@ def run(sweep, tasks, path, executor, command):
     this = {"command": command, "commit": _commit(), "date": _now()}
     futures = {executor.submit(work, sweep, task): name for name, task in missing.items()}
     failed = []
-    with path.open("a") as file, _bar(len(tasks), len(tasks) - len(missing), sweep) as bar:
-        for future in concurrent.futures.as_completed(futures):
-            task = missing[futures[future]]
-            bar.update()
-            try:
-                record = {"task": task, **future.result(), "run": this}
-            except Exception as error:
-                failed.append(f"{futures[future]}: {type(error).__name__}: {error}")
-                continue
-            file.write(json.dumps(record) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-            known[futures[future]] = record
+    try:
+        with path.open("a") as file, _bar(len(tasks), len(tasks) - len(missing), sweep) as bar:
+            for future in concurrent.futures.as_completed(futures):
+                task = missing[futures[future]]
+                bar.update()
+                try:
+                    record = {"task": task, **future.result(), "run": this}
+                except Exception as error:
+                    failed.append(f"{futures[future]}: {type(error).__name__}: {error}")
+                    continue
+                file.write(json.dumps(record) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+                known[futures[future]] = record
+    finally:
+        for future in futures:  # after Ctrl-C: an executor finishes whatever it was given, for hours
+            future.cancel()
     if failed:
         raise RuntimeError("\n".join([f"{len(failed)} of {len(missing)} tasks failed:", *failed]))
     return [known[key(task)] for task in tasks]

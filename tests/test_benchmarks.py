@@ -124,6 +124,21 @@ def test_the_command_line_chooses_tasks_and_prints_their_table(squares):
     assert "no task" in done.communicate(timeout=60)[1] and done.returncode == 1
 
 
+def test_a_run_that_is_interrupted_stops_soon(squares, monkeypatch):
+    monkeypatch.setenv("SQUARES_SLEEP", "1")
+    out = squares / "out.jsonl"
+    run = call("--workers", "1", "--out", str(out))
+    try:
+        wait_for(lambda: len(core.finished(out)) == 2)
+        run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=6)  # what is left takes ten seconds
+    finally:
+        run.kill()
+    assert run.returncode == 1 and "goes on from there" in err
+    kept = len(core.finished(out))
+    assert 2 <= kept <= 3 and len(log(squares, "start")) < 8
+
+
 def wait_for(what, seconds=30):
     end = time.monotonic() + seconds
     while not (found := what()):
