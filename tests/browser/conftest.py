@@ -75,7 +75,8 @@ class Reader:
 
     def _failed(self, request):
         self.pending.discard(request)
-        self.troubles.append(f"failed: {request.url}")
+        if request.failure != "net::ERR_ABORTED":  # the reader has turned the page meanwhile
+            self.troubles.append(f"failed: {request.url}")
 
     def _response(self, response):
         self.responses.append(response)

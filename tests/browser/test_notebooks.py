@@ -15,7 +15,7 @@ from test_live import native
 FOLDER = build.SITE / notebooks.FOLDER
 CHAPTER = "book/06_codes.html"
 LINK = "Open as a notebook"
-PATIENCE = 120_000
+PATIENCE = 300_000
 # What a notebook downloads besides what a page needs to run, and besides JupyterLite.
 KERNEL = 4_500_000
 # Errors, and whatever else a cell writes there.
