@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from benchmarks import bits, capacity, core, million, speed
-from superpos_lib import double_light, random_two_and, two_and_bits, verify
+from benchmarks import bits, capacity, core, ideas, million, speed
+from superpos_lib import double_light, random_two_and, targeted_sparse, two_and_bits, verify
 
 ROOT = pathlib.Path(core.__file__).parent.parent
 SWEEP = '''
@@ -290,3 +290,63 @@ def test_stored_results_are_tasks_of_their_sweep_with_their_origin(sweep):
         assert len(record["run"]["commit"]) == 40 and record["run"]["date"] > "2026"
         assert "/" not in record["run"]["command"] and record["machine"]["cores"] >= 1
     assert sweep.table(list(records.values())).count("\n") >= 3
+
+
+def combination(**changes):
+    task = {"outputs": 200, "v": 2, "weights": "exact", "reading": "late", "deal": "even", "channel": 6}
+    return {**task, "seed": 0, "count": 200, "right": 0.99, **changes}
+
+
+@pytest.mark.parametrize(("v", "channel"), [(2, 6), (3, 10)])
+def test_all_ideas_together_are_the_librarys_construction(v, channel):
+    problem = random_two_and(200, 200, rng=np.random.default_rng(5))
+    ours = double_light(problem, 90, v=v, rng=np.random.default_rng(1))
+    net = ideas.build(combination(v=v, channel=channel), problem, 90, rng=np.random.default_rng(1))
+    assert np.array_equal(net.code_in.matrix, ours.code_in.matrix)
+    assert np.array_equal(net.code_out.matrix, ours.code_out.matrix)
+    X = np.random.default_rng(2).random((90, 50))
+    assert np.allclose(net.network(X), ours.network(X), rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("weights", ideas.WEIGHTS)
+@pytest.mark.parametrize("reading", ideas.READINGS)
+@pytest.mark.parametrize("deal", ["even", "random"])
+def test_what_rows_hear_and_how_they_are_read(weights, reading, deal):
+    task = combination(weights=weights, reading=reading, deal=deal, channel=8)
+    problem = random_two_and(200, 200, rng=np.random.default_rng(5))
+    net = ideas.build(task, problem, 90, rng=np.random.default_rng(1))
+    C, S = net.code_in.matrix, net.code_out.matrix
+    assert (S.sum(axis=0) == 8).all() and (C.sum(axis=0) == 8).all()
+    assert (np.ptp(S.sum(axis=1)) <= 1) == (np.ptp(C.sum(axis=1)) <= 1) == (deal == "even")
+    listens = np.zeros((90, 200))
+    for output, pair in enumerate(problem.pairs):
+        listens[np.ix_(S[:, output] > 0, pair)] = 1
+    y = np.isin(np.arange(200), [*problem.pairs[0]]).astype(float)
+    x = C @ y
+    if weights == "exact":
+        first = net.network.layers[0]
+        cut = {"relu": (-1.0, 1.0), "middle": (3.5, -2.0), "late": (8.0, -4.0)}[reading]
+        s = (first.trace(x).pre_activation - cut[0]) / cut[1]
+        assert np.allclose(s[S[:, 0] > 0], 2, atol=0.01)
+    else:
+        s = listens @ (C.T @ x / 8) - (weights == "centred") * listens.sum(axis=1) * 16 / 90
+    off, on = {"relu": (1, np.inf), "middle": (1.25, 1.75), "late": (1.75, 2.0)}[reading]
+    h = np.maximum(s - 1, 0) if reading == "relu" else np.clip((s - off) / (on - off), 0, 1)
+    assert np.allclose(net.trace(y).read_out, S.T @ h / 8, atol=1e-9)
+
+
+def test_the_best_threshold_of_a_list_is_taken():
+    task, problem = combination(), random_two_and(200, 200, rng=np.random.default_rng([0, 200]))
+    tried = ideas.try_width(task, problem, 70)
+    rng = np.random.default_rng([0, 70])
+    net = ideas.build(task, problem, 70, rng=rng)
+    Y = targeted_sparse(problem, 2, 200, rng=rng)
+    read, truth = net.code_out.decompress(net.network(net.code_in.compress(Y))), problem.truth(Y)
+    failures = [sum(((read[:, j] > t) != truth[:, j]).any() for j in range(200)) for t in ideas.READ_OUTS]
+    assert tried["failures"] == min(failures) < max(failures)
+    assert tried["read_out"] == ideas.READ_OUTS[failures.index(min(failures))]
+    found = ideas.measure(task)
+    assert found["neurons"] == min(t["neurons"] for t in found["tried"] if t["passed"])
+    listed = ideas.tasks()
+    assert len(listed) == len({core.key(task) for task in listed}) == 7 * 27
+    assert "exact" in ideas.table([{"task": task, "result": found}])

@@ -1,0 +1,143 @@
+"""What does each idea buy? Smallest measured widths with and without it.
+
+The problems are those of `capacity`, m' random pairs of m = m' inputs; the networks have output channels,
+as `double_light`, put together from
+
+- weights: plain, C0 D; centred, C0 (D - 1 1^T / n); exact, every input that a row listens to counts 1;
+- reading of the rows: "relu", relu(s - 1), one ReLU a row; "middle", clipped from 1.25 to 1.75; "late",
+  clipped as `double_light` does, for v = 2 from 1.75 to 2;
+- dealing of codes and channels: "random", independent and uniform; "even", every row as often as any other;
+- channel: L, rows that carry an output.
+
+"late", exact and "even" with L = 6 is `double_light` at v = 2. So that no idea loses by a setting made for
+another, the read-out threshold is the best of `READ_OUTS` for every network, and the table takes the best
+L. A width passes, and is searched for, as in `capacity`; no width from m' on is tried, since from there on
+an output can have a row of its own.
+"""
+
+import math
+import time
+
+import numpy as np
+
+from superpos_lib import (
+    Code,
+    ConstructionError,
+    Layer,
+    Network,
+    SuperposedNetwork,
+    constant_weight_code,
+    random_two_and,
+    targeted_sparse,
+)
+from superpos_lib.inputs import distinct
+from superpos_lib.network import centred_product, selection
+from superpos_lib.two_and.assembly import CODE_WEIGHT, clip_for, exact_weights, input_code
+from superpos_lib.two_and.channels import balanced_rows, channel_matrix, listeners
+
+from .capacity import COUNT, PART, RIGHT, search
+from .core import columns, main
+
+__all__ = ["measure", "table", "tasks"]
+
+WEIGHTS = {
+    "plain": lambda listens, code: (listens, code.decompressor),
+    "centred": centred_product,
+    "exact": exact_weights,
+}
+READINGS = ("relu", "middle", "late")
+MIDDLE = (1.25, 1.75)
+CHANNELS = [6, 10, 16]
+# (m', v, how codes and channels are dealt)
+SIZES = [(m, v, deal) for m in (1_000, 3_162) for v, deal in ((2, "even"), (2, "random"), (3, "even"))]
+SIZES.append((10_000, 2, "even"))
+READ_OUTS = (0.5, 0.6, 0.7, 0.81, 0.93, 0.97)
+# A search starts from this times sqrt(v m').
+START = 6
+
+
+def tasks():
+    """All weights, readings and channels for each size, small ones first."""
+    return [
+        {
+            "outputs": outputs, "v": v, "weights": weights, "reading": reading, "deal": deal,
+            "channel": channel, "seed": 0, "count": COUNT, "right": RIGHT,
+        }
+        for outputs, v, deal in SIZES
+        for weights in WEIGHTS
+        for reading in READINGS
+        for channel in CHANNELS
+    ]  # fmt: skip
+
+
+def measure(task):
+    """The smallest width that passes, as far as bisection can tell."""
+    outputs, v = task["outputs"], task["v"]
+    problem = random_two_and(outputs, outputs, rng=np.random.default_rng([task["seed"], outputs]))
+    tried = {}
+
+    def passes(n):
+        if n not in tried:
+            tried[n] = try_width(task, problem, n)
+        return tried[n]["passed"]
+
+    neurons = search(passes, round(START * math.sqrt(v * outputs)), outputs)
+    return {"neurons": neurons, "tried": [{"neurons": n, **tried[n]} for n in sorted(tried)]}
+
+
+def try_width(task, problem, n):
+    """Does one network of n neurons pass, at the best threshold? With how many failures, of how many?"""
+    start, rng = time.perf_counter(), np.random.default_rng([task["seed"], n])
+    try:
+        net = build(task, problem, n, rng=rng)
+    except ConstructionError as error:
+        return {"passed": False, "error": str(error), "seconds": round(time.perf_counter() - start, 2)}
+    allowed = math.floor((1 - task["right"]) * task["count"] + 1e-9)
+    failures, checked = np.zeros(len(READ_OUTS), dtype=int), 0
+    while checked < task["count"] and failures.min() <= allowed:
+        part = min(PART, task["count"] - checked)
+        Y = targeted_sparse(problem, task["v"], part, rng=rng)
+        read, truth = net.trace(Y).read_out, problem.truth(Y)
+        failures += [int(((read > level) != truth).any(axis=0).sum()) for level in READ_OUTS]
+        checked += part
+    best = int(failures.argmin())
+    return {
+        "passed": bool(failures[best] <= allowed), "failures": int(failures[best]), "checked": checked,
+        "read_out": READ_OUTS[best], "seconds": round(time.perf_counter() - start, 2),
+    }  # fmt: skip
+
+
+def build(task, problem, n, *, rng):
+    """The network of a task with n neurons; its read-out threshold is left at 1/2."""
+    v, L = task["v"], min(task["channel"], n)
+    if task["deal"] == "even":
+        sets, code = balanced_rows(n, problem.outputs, L, rng=rng), input_code(n, problem.inputs, rng=rng)
+    else:
+        sets = distinct(n, L, problem.outputs, rng=rng)
+        code = constant_weight_code(problem.inputs, n, min(CODE_WEIGHT, n), rng=rng)
+    channels = channel_matrix(sets, n)
+    left, right = WEIGHTS[task["weights"]](listeners(problem, channels), code)
+    if task["reading"] == "relu":
+        layers = (Layer((left, right), np.full(n, -1.0)),)
+    else:
+        clip = clip_for(v, quiet=False)
+        off, on = MIDDLE if task["reading"] == "middle" else (clip.off, clip.on)
+        slope = 1 / (on - off)
+        first = Layer((-slope * left, right), np.full(n, slope * on))
+        layers = (first, Layer((-selection(np.arange(n), n),), np.ones(n)))
+    return SuperposedNetwork(code, Network(layers), Code(channels), v)
+
+
+def table(records):
+    """The best channel for each combination; a dash where no width below m' passes."""
+    best = {}
+    for record in records:
+        task, neurons = record["task"], record["result"]["neurons"]
+        group = tuple(task[name] for name in ("outputs", "v", "deal", "weights", "reading"))
+        best[group] = min(best.get(group, (math.inf, 0)), (neurons, task["channel"]))
+    rows = [[*group, n if n < group[0] else None, L] for group, (n, L) in best.items()]
+    return columns(["m'", "v", "deal", "weights", "reading", "neurons", "channel"], rows)
+
+
+if __name__ == "__main__":
+    main("benchmarks.ideas")
