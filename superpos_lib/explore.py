@@ -41,6 +41,11 @@ LAYOUTS = {
 COMMON = {"svg.hashsalt": "superpos", "svg.fonttype": "path", "savefig.facecolor": "white"}
 # Chapters stand one folder below the site's root.
 FRAMES_URL = "../_explore/"
+# Names that the book's search has, in a page's fields or in its address.
+TAKEN = {
+    "q": "the page's search writes into every field of that name",
+    "highlight": "the page's search takes it out of every address",
+}
 
 
 @dataclass(frozen=True)
@@ -200,12 +205,25 @@ class Explorer:
     def _alt(self, values, headline):
         named = {field for _, field, _, _ in string.Formatter().parse(self.alt) if field}
         rest = {name: value for name, value in values.items() if name not in named}
-        parts = [self.alt.format(**values), f"{_spelled(rest)}." if rest else "", headline]
+        parts = [_Formatter().format(self.alt, **values), f"{_spelled(rest)}." if rest else "", headline]
         return " ".join(" ".join(part.split()) for part in parts if part)
 
 
+class _Formatter(string.Formatter):
+    """Numbers are readable where a text does not say how they are written."""
+
+    def format_field(self, value, format_spec):
+        return format(value, format_spec) if format_spec else _readable(value)
+
+
+def _readable(value):
+    """A value as a text for readers: thousands are told apart from 10,000 on."""
+    long = isinstance(value, int) and abs(value) >= 10_000
+    return f"{value:,}" if long else str(value)
+
+
 def _spelled(values):
-    return ", ".join(f"{name} = {value}" for name, value in values.items())
+    return ", ".join(f"{name} = {_readable(value)}" for name, value in values.items())
 
 
 def explore(*, alt, **controls):
@@ -227,8 +245,8 @@ def explore(*, alt, **controls):
     Raises
     ------
     ValueError
-        An empty alt text, one that names no control of that name, a control that is no `choice`, or
-        controls and parameters that differ.
+        An empty alt text, one that names no control of that name, a control that is no `choice`, one whose
+        name the book's search uses ("q", "highlight"), or controls and parameters that differ.
 
     Examples
     --------
@@ -244,6 +262,8 @@ def explore(*, alt, **controls):
     for name, control in controls.items():
         if not isinstance(control, Choice):
             raise expected(name, "choice(...)", repr(control))
+        if name in TAKEN:
+            raise expected(name, "a control of another name", TAKEN[name])
     if not controls:
         raise expected("controls", "at least one choice(...)", "none")
     if not (isinstance(alt, str) and alt.strip()):
@@ -308,7 +328,7 @@ def _widget(explorer):
             options = {"value": control.values[0], "min": low, "max": high, "step": step}
         else:
             kind = ipywidgets.SelectionSlider if control.numeric else ipywidgets.Dropdown
-            options = {"options": [(str(value), value) for value in control.values]}
+            options = {"options": [(_readable(value), value) for value in control.values]}
         controls[name] = kind(
             **options,
             description=control.label or name,
@@ -375,7 +395,7 @@ width="{narrow_width}" height="{narrow_height}">
 def _page_control(explorer, name, control):
     identity = f"{explorer}-{name}"
     label = html.escape(control.label or name)
-    first, last = html.escape(str(control.values[0])), len(control.values) - 1
+    first, last = html.escape(_readable(control.values[0])), len(control.values) - 1
     if control.numeric:
         field = (
             f'<input type="range" id="{identity}" name="{name}" min="0" max="{last}" step="1" value="0" '

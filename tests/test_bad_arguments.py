@@ -201,6 +201,8 @@ BAD = [
     ("alt", lambda: explore(n=choice(1), alt="{k} neurons")),
     ("alt", lambda: explore(n=choice(1), alt="{} neurons")),
     ("n", lambda: explore(n=(1, 2), alt="A picture.")),
+    ("q", lambda: explore(q=choice(1), alt="A picture.")),
+    ("highlight", lambda: explore(highlight=choice(1), alt="A picture.")),
     ("controls", lambda: explore(alt="A picture.")),
     ("controls", lambda: explore(k=choice(1), alt="A picture.")(draw)),
 ]

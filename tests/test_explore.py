@@ -59,6 +59,19 @@ def test_a_frame_is_svg_with_an_alt_text_of_its_own():
     assert (frames[0].width, frames[0].height) == (192, 96)
 
 
+def test_large_numbers_are_readable():
+    explorer = explore(m=choice(9999, 10_000, 1_000_000), alt="About {m} features, {m:e}.")(
+        lambda m: Figure()
+    )
+    control = explorer.controls["m"]
+    assert explorer.frame({"m": 9999}).alt == "About 9999 features, 9.999000e+03."
+    assert explorer.frame({"m": 1_000_000}).alt == "About 1,000,000 features, 1.000000e+06."
+    assert [text for text, _ in _widget(explorer).children[0].options] == ["9999", "10,000", "1,000,000"]
+    assert control.parse("1000000") == 1_000_000
+    shown = _page_control("features", "m", choice(10_000, 20_000))
+    assert 'aria-valuetext="10,000"' in shown and ">10,000</output>" in shown
+
+
 def test_the_same_values_give_the_same_bytes():
     explorer = declared()
     assert explorer.frame({"n": 1, "code": "one"}) == explorer.frame({"n": 1, "code": "one"})

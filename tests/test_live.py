@@ -1,10 +1,12 @@
 """What runs in the reader's browser, as far as it can be tested without one."""
 
+import ast
 import gzip
 import hashlib
 import importlib
 import io
 import json
+import symtable
 import sys
 import zipfile
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from superpos_lib import choice, explore
-from superpos_lib.live import Page, Provider, needed
+from superpos_lib.live import Page, Provider, _Cell, _tables, needed
 
 BOOK = Path(__file__).parent.parent / "book"
 EXPLORER = "@explore(n=choice(1, 3), alt='A picture.')\ndef picture(n):\n    return draw(data, n)"
@@ -74,6 +76,56 @@ def test_the_cells_of_every_chapter_can_be_read(chapter):
     assert declared == chapter.read_text("utf-8").count('"@explore(')
 
 
+def used(tables):
+    """The module's names that code in these tables uses, inside functions as well."""
+    symbols = (symbol for one in tables for table in _tables(one) for symbol in table.get_symbols())
+    return {symbol.get_name() for symbol in symbols if symbol.is_global() and symbol.is_referenced()}
+
+
+def bound_again(sources):
+    """explorer -> names that it uses, itself or through functions, and that a cell below binds again."""
+    cells = [_Cell(source) for source in sources]
+    below, behind, explorers = {}, {}, {}
+    for place, cell in enumerate(cells):
+        for name in cell.binds | cell.code:
+            below[name] = place
+        for function in symtable.symtable(cell.source, "<cell>", "exec").get_children():
+            # A lambda has a name that nobody can use: what it uses, whatever its cell binds may use.
+            names = cell.binds if function.get_name() == "lambda" else {function.get_name()}
+            for name in names:
+                behind.setdefault(name, set()).update(used([function]))
+        for node in ast.parse(cell.source).body if cell.explores else ():
+            if getattr(node, "decorator_list", ()):
+                explorers[node.name] = place
+    found = {}
+    for explorer, place in explorers.items():
+        names, further = set(), {explorer}
+        while further:
+            names |= further
+            further = set().union(*(behind.get(name, set()) for name in further)) - names
+        if again := {name for name in names if below.get(name, -1) > place}:
+            found[explorer] = again
+    return found
+
+
+def test_names_bound_again_below_an_explorer_are_found():
+    draw = "@explore(n=choice(1, 3), alt='A picture.')\ndef picture(n):\n    return helper(n)"
+    helper = "def helper(n):\n    return [data * n for _ in range(n)]"
+    assert bound_again(["data = 1", helper, draw, "def other(data):\n    n = data"]) == {}
+    for again in ("data = 2", "for data in range(3): pass", "import data", "def data(): pass"):
+        assert bound_again(["data = 1", helper, draw, again]) == {"picture": {"data"}}
+        assert bound_again(["data = 1", "helper = lambda n: data", draw, again]) == {"picture": {"data"}}
+    assert bound_again([helper, draw, helper]) == {"picture": {"helper"}}
+    assert bound_again(["data = 1", helper, draw, draw]) == {}
+
+
+@pytest.mark.parametrize("chapter", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_no_chapter_binds_again_below_an_explorer_what_it_uses(chapter):
+    """On a page that runs all cells have run when a figure is drawn: it would use the later value."""
+    cells = json.loads(chapter.read_text("utf-8"))["cells"]
+    assert bound_again(["".join(one["source"]) for one in cells if one["cell_type"] == "code"]) == {}
+
+
 def ends(explorer):
     """The book's values, with one control at a time at an end of its reach that no frame was drawn for."""
     first = explorer.combinations()[0]
@@ -84,10 +136,14 @@ def ends(explorer):
 
 @pytest.mark.parametrize("chapter", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_figures_can_be_drawn_as_far_as_their_controls_go(chapter):
-    page = Page(chapter.read_text("utf-8"))
+    page, at_once = Page(chapter.read_text("utf-8")), {}
     for index in range(len(page.cells)):
-        page.run(index)
-    for explorer in page.explorers.values():
+        for name in page.run(index):
+            explorer = page.explorers[name]
+            at_once[name] = explorer.frame(explorer.combinations()[-1])
+    for name, explorer in page.explorers.items():
+        # The book draws where an explorer is declared, a page that runs draws when all cells have run.
+        assert explorer.frame(explorer.combinations()[-1]) == at_once[name]
         for values in ends(explorer):
             assert explorer.frame(values).svg
 

@@ -5,6 +5,8 @@
 {
   const root = document.documentElement.dataset.content_root ?? "../";
   const decimal = /^-?\d+(\.\d+)?$/;
+  // Thousands are told apart from 10,000 on.
+  const readable = (text) => (/^-?\d{5,}$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, ",") : text);
 
   function start(figure, owned) {
     const { controls, wide, frames } = JSON.parse(figure.querySelector(".explore-frames").textContent);
@@ -46,8 +48,8 @@
     function label(values) {
       fields.forEach((field, i) => {
         if (field.type !== "range") return;
-        field.setAttribute("aria-valuetext", values[i]);
-        field.nextElementSibling.value = values[i];
+        field.setAttribute("aria-valuetext", readable(values[i]));
+        field.nextElementSibling.value = readable(values[i]);
         const exact = field.parentElement.querySelector("[type=number]");
         if (exact && exact !== document.activeElement) exact.value = values[i];
       });
@@ -142,7 +144,7 @@
         max: high,
         step,
         autocomplete: "off",
-        ariaLabel: `${field.labels[0].textContent}, from ${low} to ${high}`,
+        ariaLabel: `${field.labels[0].textContent}, from ${readable(`${low}`)} to ${readable(`${high}`)}`,
       });
       exact.addEventListener("input", () => {
         if (!possible(i, exact.value)) return;
