@@ -18,6 +18,7 @@ from superpos_lib.figures.machine_room import (
     machine_room,
     permutation_stages,
 )
+from superpos_lib.figures.style import WRONG
 
 
 def traced(m, n, active, seed=0):
@@ -118,6 +119,27 @@ def test_a_long_group_keeps_both_ends_of_its_range():
 def test_dots_are_wrong_where_threshold_and_truth_differ():
     dots = Dots("z", "", np.array([0.9, 0.7, 0.1, 0.8]), np.array([True, True, False, False]), 0.7)
     assert dots.wrong.tolist() == [False, True, False, True]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_names_of_true_outputs_do_not_touch(layout):
+    names = ("112∧130", "112∧151", "130∧151")
+    truth = np.arange(300) < 3
+    dots = Dots("z", "", truth + 0.5 * ~truth, truth, 0.7, owner=np.r_[:3, np.full(297, -1)], names=names)
+    with matplotlib.rc_context({**COMMON, **LAYOUTS[layout]}):
+        figure = machine_room([dots], "three")
+        figure.canvas.draw()
+        boxes = [text.get_window_extent() for text in figure.axes[0].texts if text.get_text() in names]
+    assert len(boxes) == 3 and all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
+
+
+def test_many_rings_are_small():
+    def ring(count):
+        dots = Dots("z", "", np.linspace(0.9, 1, count), np.zeros(count, dtype=bool), 0.5)
+        line = machine_room([dots], "wrong").axes[0].lines
+        return next(one.get_markersize() for one in line if one.get_markeredgecolor() == WRONG)
+
+    assert ring(13) < ring(12)
 
 
 def test_stages_of_a_permutation_say_what_the_network_did():

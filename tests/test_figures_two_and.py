@@ -187,6 +187,14 @@ def test_output_channels_on_their_way(layout):
     saved(layout, machine_room, stages, "five rows")
 
 
+def test_each_case_is_named_once():
+    problem = clique(12)
+    net = two_and_network(problem, v=3, neurons=40, rng=np.random.default_rng(0))
+    stages, _, _ = room(net, problem, [0, 3, 4])
+    for stage in stages[2:5]:
+        assert [g.label for g in stage.groups] == ["0∧3\ndouble-heavy", "0∧4", "3∧4"]
+
+
 def test_rows_that_noise_lights_are_ringed():
     problem = matching(400)
     net = double_light(problem, 40, v=2, rng=np.random.default_rng(0))

@@ -39,7 +39,7 @@ from .style import (
 __all__ = ["Bars", "Cells", "Dots", "Group", "machine_room", "permutation_stages", "two_and_stages"]
 
 DRAWN = 60
-# Rings that a strip or a row of bars has room for; beyond it they become smaller, or ticks.
+# Rings that a stage has room for; beyond it they become smaller, or ticks.
 RINGED = 12
 # No dots: a dotted hatch alone makes an SVG of 250 KB.
 HATCHES = ("", "////", "----", "xxxx")
@@ -320,10 +320,7 @@ def two_and_stages(net, problem, y):
     silent = _silenced(net.network.layers[1], height, trace.layers[0].output)
     names = tuple(str(j) for j in active)
     pairs, cases = _true_outputs(problem, true)
-    groups = tuple(
-        Group(f"{name}\n{CASE_NAMES[case]}", np.flatnonzero(rows), case)
-        for name, case, rows in zip(pairs, cases, channels, strict=True)
-    ) + tuple(
+    groups = _channel_groups(pairs, cases, channels) + tuple(
         Group(names[k], np.flatnonzero(listens[k])) for k in range(len(active)) if not halves[k].any()
     )
     hears = clip.on - (clip.on - clip.off) * trace.layers[0].pre_activation[:height]
@@ -415,6 +412,14 @@ def _true_outputs(problem, true):
     return pairs, tuple(next(case for case, those in split.items() if i in those) for i in true)
 
 
+def _channel_groups(pairs, cases, channels):
+    """A group for each true output. Each case is named once: beside each other the names would touch."""
+    return tuple(
+        Group(name if case in cases[:i] else f"{name}\n{CASE_NAMES[case]}", np.flatnonzero(rows), case)
+        for i, (name, case, rows) in enumerate(zip(pairs, cases, channels, strict=True))
+    )
+
+
 def _off(values, should):
     """Rows that are off by more than a tenth from being lit where they should, and dark elsewhere."""
     return np.abs(values - should) > 0.1
@@ -465,10 +470,7 @@ def _recoded_stages(net, trace, halves, true, pairs, cases):
             parts,
             hears - parts.sum(axis=0),
             thresholds=((clip.on, "on"), (clip.off, "off")),
-            groups=tuple(
-                Group(f"{name}\n{CASE_NAMES[case]}", np.flatnonzero(column), case)
-                for name, case, column in zip(pairs, cases, columns, strict=True)
-            ),
+            groups=_channel_groups(pairs, cases, columns),
             wrong=_off(t, should),
             axis="hears",
         ),
@@ -632,7 +634,7 @@ def _draw_bars(axes, stage):
     place = np.arange(len(rows), dtype=float)
     for begin, length, group in spans:  # a group takes as much room as its label, and a gap
         widest = max(map(len, group.label.split("\n")))
-        extra = max(0.0, widest * 0.034 * (len(rows) + 4) - length)
+        extra = max(0.0, widest * 0.05 * (len(rows) + 4) - length)
         place[begin:] += extra / 2
         place[begin + length :] += extra / 2 + 1
     top = np.zeros(len(rows))
@@ -725,8 +727,10 @@ def _draw_dots(axes, stage):
     drawn, rest = order[:DRAWN], order[DRAWN:]
     drawn = drawn[np.argsort(-values[drawn], kind="stable")]
     place = np.arange(len(drawn), dtype=float)
-    for rank in np.flatnonzero(truth[drawn]):  # room for the name of a true one
-        extra = max(2.0, 0.06 * len(drawn) * max(map(len, stage.names), default=0))
+    named = np.flatnonzero(truth[drawn])
+    share = min(0.045 * max(map(len, stage.names), default=0), 0.75 / max(1, len(named)))
+    for rank in named:  # room for the name of a true one, a share of what the axis will be
+        extra = max(2.0, len(drawn) * share / (1 - share * len(named)))
         place[rank:] += extra / 2
         place[rank + 1 :] += extra / 2
     for at, i in zip(place, drawn, strict=True):
@@ -743,7 +747,7 @@ def _draw_dots(axes, stage):
     axes.plot(place[off], values[drawn][off], "o", ms=4, mfc="white", mec="#666666", mew=1.0)
     wrong = stage.wrong[drawn]
     if wrong.any():
-        _ring(axes, place[wrong], values[drawn][wrong])
+        _ring(axes, place[wrong], values[drawn][wrong], 11 if np.count_nonzero(wrong) <= RINGED else 6)
     edge = place[-1] + 1.5
     if len(rest):
         _strip(axes, values[rest], edge, max(2.0, edge * 0.06))
