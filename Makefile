@@ -4,11 +4,12 @@ JOBS ?= 2
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book test lint unit notebooks pages browser bench environment test-environment clean
+.PHONY: help serve book packs test lint unit notebooks pages browser bench environment test-environment clean
 
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
 	@echo "make book           build the book into _build/html"
+	@echo "make packs          a zip a chapter for teachers, in _build/html/_packs: notebooks, slides, figures"
 	@echo "make test           everything, from nothing; or one part of it:"
 	@echo "  make lint           ruff: rules and format"
 	@echo "  make unit           the library's tests and doctests"
@@ -23,6 +24,9 @@ serve: environment
 
 book: environment
 	@$(RUN) tools/build.py
+
+packs: book
+	@echo "Chapter packs are in _build/html/_packs."
 
 # Cheap checks first; then two slow ones, a core each; and the browser reads the pages just built.
 test: test-environment

@@ -50,9 +50,13 @@ def set_environment(app):
     }
 
 
+def mathjax():
+    """The folder of MathJax, as the package brings it."""
+    return Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+
+
 def copy_mathjax(app):
-    package = importlib.util.find_spec("sphinx-mathjax-offline")
-    source = Path(package.origin).parent / "static" / "mathjax"
+    source = mathjax()
     target = Path(app.outdir) / "_static" / "mathjax"
     for name in MATHJAX:
         if (source / name).is_dir():

@@ -1,0 +1,104 @@
+"""Chapter packs of the built book: whole, openable, and running where there is nothing else."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+
+import build
+import contents
+import nbformat
+import packs
+import pytest
+
+FOLDER = build.SITE / packs.FOLDER
+PACKS = sorted(FOLDER.glob("*.zip"))
+HOLDS = (
+    "README.md",
+    "student.ipynb",
+    "instructor.ipynb",
+    "executed.ipynb",
+    "slides.html",
+    "requirements.txt",
+)
+every_pack = pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+
+
+def test_every_chapter_has_one_and_links_to_it():
+    chapters = [page for page in contents.pages() if contents.soup(page).select('a[href$=".zip"]')]
+    assert [f"book/{path.stem}.html" for path in PACKS] == chapters
+    notebooks = {path.stem for path in (build.ROOT / "book").glob("[0-9]*.ipynb")}
+    assert {path.stem for path in PACKS} == notebooks
+
+
+@every_pack
+def test_it_is_whole(path):
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        student = archive.read(f"{path.stem}/student.ipynb").decode()
+        executed = nbformat.reads(archive.read(f"{path.stem}/executed.ipynb").decode(), 4)
+    assert {f"{path.stem}/{name}" for name in HOLDS} <= set(names)
+    figures = {one.name for one in contents.explorers() if one.page == f"book/{path.stem}.html"}
+    drawn = [name for name in names if name.startswith(f"{path.stem}/figures/") and name.endswith(".svg")]
+    assert all(any(f"/{name}_" in one for one in drawn) for name in figures)
+    assert "<summary>Solution" not in student
+    assert any(cell.get("outputs") for cell in executed.cells)
+    assert "{{" not in student and "`{" not in student
+
+
+@every_pack
+def test_its_slides_turn_and_nothing_goes_wrong(browser, path, tmp_path):
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path)
+    tab = browser.new_page(viewport={"width": 800, "height": 450})
+    troubles = []
+    tab.on("pageerror", lambda error: troubles.append(str(error)))
+    tab.on("requestfailed", lambda request: troubles.append(request.url))
+    tab.goto((tmp_path / path.stem / "slides.html").as_uri())
+    tab.locator("[id='1'] h1").wait_for()
+    tab.keyboard.press("ArrowRight")
+    tab.locator("[id='2']").wait_for()
+    assert not tab.locator("[id='1'] h1").is_visible()
+    tab.keyboard.press("n")
+    tab.wait_for_function("!MathJax.startup.document || !document.body.innerText.includes('\\\\frac')")
+    tab.close()
+    assert troubles == []
+
+
+def run(python, folder):
+    """Run a pack's student notebook with that Python; what went wrong, or nothing."""
+    code = "import sys, nbformat, nbclient; nb = nbformat.read('student.ipynb', 4);"
+    code += "nbclient.NotebookClient(nb, timeout=300, kernel_name='pack').execute()"
+    spec = {
+        "argv": [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "language": "python",
+    }
+    kernel = folder / "share" / "kernels" / "pack"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text(json.dumps(spec | {"display_name": "pack"}))
+    # A place of its own, and nothing of this project's to import by accident.
+    surroundings = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "JUPYTER_PATH": str(folder / "share")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=surroundings, capture_output=True, text=True
+    )
+    return f"{folder.name}: {done.stderr[-2000:]}" if done.returncode else ""
+
+
+def test_students_notebooks_run_in_an_environment_made_from_a_pack_alone(tmp_path):
+    for path in PACKS:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            archive.extractall(tmp_path)
+    folders = [tmp_path / path.stem for path in PACKS]
+    wanted = {(folder / "requirements.txt").read_text() for folder in folders}
+    assert len(wanted) == 1, "one environment serves all packs"
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    install = [python, "-m", "pip", "install", "--quiet", "--no-compile", "-r", "requirements.txt"]
+    made = subprocess.run(install, cwd=folders[0], capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr[-2000:]
+    with ThreadPoolExecutor(2) as pool:
+        failed = list(filter(None, pool.map(lambda folder: run(python, folder), folders)))
+    assert failed == []

@@ -1,0 +1,102 @@
+"""Chapter packs, as far as they can be tested without the built book."""
+
+import json
+
+import nbformat
+import packs
+import pytest
+import slides
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+NAMES = {"doc": {"01_small": "Small"}, "ref": {"ex-a": "Exercise (A)"}, "cite": {}}
+WHEEL = "lib-1-py3-none-any.whl"
+FRAMES = [
+    {"alt": "Two.", "wide": ["a.svg", 10, 10], "narrow": ["b.svg", 5, 5]},
+    {"alt": "Three <3>.", "wide": ["c.svg", 10, 10], "narrow": ["d.svg", 5, 5]},
+]
+DATA = json.dumps({"controls": {"n / m": ["2", "3"]}, "frames": FRAMES})
+EXPLORER = f"""<figure id="grow" data-explore><img src="../_explore/a.svg" alt="Two.">
+<script class="explore-frames">{DATA}</script></figure>"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in "ac":
+        (tmp_path / f"{name}.svg").write_bytes(f"<svg>{name}</svg>".encode())
+    return tmp_path
+
+
+@pytest.fixture
+def chapter():
+    hidden = {"tags": ["hide-input"]}
+    return new_notebook(
+        cells=[
+            new_markdown_cell("# Small\n\n> A claim about $m'$.\n\nAnd more."),
+            new_code_cell(f"{packs.FROM_HOME}\nimport numpy"),
+            new_markdown_cell("## A figure\n\nLook at it."),
+            new_code_cell("show()", outputs=[new_output("display_data", {"text/html": EXPLORER})]),
+            new_code_cell("print(1)", outputs=[new_output("stream", text="1\n")]),
+            new_markdown_cell(":::{exercise} A\n:label: ex-a\nHow many?\n:::"),
+            new_markdown_cell(":::{solution} ex-a\nThree.\n:::"),
+            new_code_cell("three = 3", metadata=hidden),
+            new_markdown_cell("The end."),
+            new_code_cell("assert True", metadata=hidden),
+        ]
+    )
+
+
+def test_a_students_notebook_has_no_solutions(chapter, folder):
+    student = packs.rewritten(chapter, NAMES, WHEEL, folder, ("solution",))
+    text = nbformat.writes(student)
+    assert "Three." not in text and "three = 3" not in text
+    assert "How many?" in text and "assert True" in text
+    instructor = nbformat.writes(packs.rewritten(chapter, NAMES, WHEEL, folder))
+    assert "Three." in instructor and "three = 3" in instructor
+
+
+def test_notebooks_install_the_packs_own_wheel(chapter, folder):
+    code = packs.rewritten(chapter, NAMES, WHEEL, folder).cells[1].source
+    assert code.startswith(f"%pip install --quiet ./{WHEEL}\n")
+
+
+def test_an_explorer_becomes_its_first_picture(chapter, folder):
+    cells = packs.rewritten(chapter, NAMES, WHEEL, folder).cells
+    (output,) = cells[3].outputs
+    assert 'alt="Two."' in output.data["text/html"] and "base64," in output.data["text/html"]
+    assert output.data["text/plain"] == "Two."
+
+
+def test_a_pack_holds_what_its_readme_says(chapter, folder):
+    content = packs.pack("01_small", chapter, chapter, NAMES, folder, (WHEEL, b"wheel"))
+    for name in ("student.ipynb", "instructor.ipynb", "executed.ipynb", "slides.html", "LICENSE", WHEEL):
+        assert name in content
+    assert content["figures/grow_n-m-3.svg"] == b"<svg>c</svg>"
+    assert "`grow_n-m-3.svg`: Three <3>." in content["figures/README.md"].decode()
+    assert packs.zipped("x", content) == packs.zipped("x", content)
+
+
+def test_requirements_are_pinned_and_complete():
+    lines = packs.requirements(WHEEL).splitlines()
+    assert lines[0] == f"./{WHEEL}"
+    named = {line.split("==")[0] for line in lines[1:]}
+    assert {"numpy", "matplotlib", "pillow", "ipywidgets", "traitlets", "pyzmq"} <= named
+    assert not {"sphinx", "jupyter-book", "jupyterlite-core"} & named
+
+
+def test_slides_show_statements_figures_and_short_code_with_notes(chapter, folder):
+    page = slides.deck(chapter, NAMES, folder)
+    assert page.count("<section ") == 6  # title, section, two states of a figure, code, exercise
+    assert "<title>Small: slides</title>" in page
+    assert "\\(m&#x27;\\)" in page
+    assert 'alt="Three &lt;3&gt;."' in page
+    assert "<pre>print(1)</pre><pre class=printed>1\n</pre>" in page
+    assert "<h2>Exercise: A</h2><p>How many?</p>" in page
+    notes = page.split("<h2>Exercise: A</h2>")[1]
+    assert "Three." in notes and "The end." in notes
+    assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_a_directive_that_cannot_be_written_is_an_error(chapter, folder):
+    chapter.cells[0].source += "\n\n:::{carousel}\nx\n:::"
+    with pytest.raises(ValueError, match="carousel"):
+        packs.rewritten(chapter, NAMES, WHEEL, folder)

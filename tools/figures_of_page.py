@@ -1,0 +1,36 @@
+"""What a notebook's output says of an explorer on its page: controls, a frame for each of their values."""
+
+import itertools
+import json
+import re
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """Its name, its controls' values as texts, and (alt text, file) for each wide frame."""
+
+    name: str
+    controls: dict
+    frames: list
+
+    def named(self):
+        """(a name that says the values, alt text, the frame's file) for each frame."""
+        for values, (alt, file) in zip(
+            itertools.product(*self.controls.values()), self.frames, strict=True
+        ):
+            state = [f"{key}-{value}" for key, value in zip(self.controls, values, strict=True)]
+            yield re.sub(r"[^\w.-]+", "-", "_".join([self.name, *state])) + ".svg", alt, file
+
+
+def explorer(output):
+    """The `Explorer` in an output of a notebook that ran for the page, or None."""
+    content = output.get("data", {}).get("text/html", "")
+    if "data-explore" not in content:
+        return None
+    figure = BeautifulSoup(content, "html.parser").select_one("[data-explore]")
+    data = json.loads(figure.select_one("script.explore-frames").string)
+    frames = [(frame["alt"], frame["wide"][0]) for frame in data["frames"]]
+    return Explorer(figure["id"], data["controls"], frames)

@@ -1,0 +1,112 @@
+"""Slides from a chapter's own cells: a page that opens in any browser, without a network, beside MathJax.
+
+A chapter's title, its claims and definitions, each figure in its first and last state, short code with what
+it printed, and its exercises become slides. All other text is on the sheet of notes beside them.
+"""
+
+import base64
+import html
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import figures_of_page as figures
+import myst
+from markdown_it import MarkdownIt
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+TEMPLATE = Path(__file__).with_name("templates") / "slides.html"
+# What fits on a slide, in lines.
+LINES = 14
+
+
+@dataclass
+class Slide:
+    """A heading, HTML, notes, and whether it goes on under the heading of an earlier slide."""
+
+    heading: str
+    content: str
+    notes: list = field(default_factory=list)
+    follows: bool = False
+
+
+def _formula(content, options=None):
+    """What MathJax looks for."""
+    opening, closing = ("\\[", "\\]") if options is None or options["display_mode"] else ("\\(", "\\)")
+    return f"{opening}{html.escape(content)}{closing}"
+
+
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+MARKDOWN.use(dollarmath_plugin, renderer=_formula)
+MARKDOWN.use(amsmath_plugin, renderer=_formula)
+
+
+def deck(notebook, table, folder):
+    """The whole file. `notebook` has its outputs; frames are in `folder`; `table` is for `myst.written`."""
+    made = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for block in myst.blocks(cell.source):
+                _prose(block, table, made) if isinstance(block, str) else _directive(block, table, made)
+        elif "hide-input" not in cell.metadata.get("tags", ()):
+            _code(cell, folder, made)
+    # A heading with nothing of its own is said again by what comes under it.
+    made = [slide for slide in made if slide.content]
+    sheets = "\n".join(_sheet(number, slide) for number, slide in enumerate(made, 1))
+    page = TEMPLATE.read_text("utf-8")
+    return page.replace("{{title}}", html.escape(made[0].heading)).replace("{{slides}}", sheets)
+
+
+def _html(text):
+    return MARKDOWN.render(text)
+
+
+def _prose(text, table, made):
+    """A heading begins a slide, which shows the paragraph after it; the rest are notes."""
+    for paragraph in re.split(r"\n{2,}", myst.written([text], table)):
+        heading = re.fullmatch(r"#{1,3} (.+)", paragraph)
+        if heading:
+            made.append(Slide(heading[1], ""))
+        elif not made[-1].content:
+            made[-1].content = _html(paragraph)
+        else:
+            made[-1].notes.append(_html(paragraph))
+
+
+def _directive(block, table, made):
+    """What is stated or asked is a slide of its own; proofs, hints and solutions are notes."""
+    stated = block.name.startswith("prf:") and block.name != "prf:proof"
+    content = myst.written([block], table)
+    if not block.folded and block.name not in ("prf:proof", "solution"):
+        short = myst.written(block.body, table, ("dropdown",))
+        kind = "" if block.name == "admonition" else f"{block.kind.capitalize()}: "
+        made.append(Slide(f"{kind}{block.title}", _html(short), follows=stated))
+        content = myst.written([one for one in block.body if getattr(one, "folded", False)], table)
+    if content:
+        made[-1].notes.append(_html(content.replace("<details>", "<details open>")))
+
+
+def _code(cell, folder, made):
+    """A figure is two slides, its first state and its last; code with its output is one if it is short."""
+    section = next((slide.heading for slide in reversed(made) if not slide.follows), "")
+    shown = [figure for figure in map(figures.explorer, cell.outputs) if figure]
+    for figure in shown:
+        for alt, file in dict.fromkeys((figure.frames[0], figure.frames[-1])):
+            data = base64.b64encode((folder / file).read_bytes()).decode()
+            image = f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}">'
+            made.append(Slide(section, image, follows=True))
+    printed = "".join(output.get("text", "") for output in cell.outputs if output.output_type == "stream")
+    if printed and len(f"{cell.source}\n{printed}".splitlines()) <= LINES:
+        text = f"<pre>{html.escape(cell.source)}</pre><pre class=printed>{html.escape(printed)}</pre>"
+        made.append(Slide(section, text, follows=True))
+    elif not shown:
+        made[-1].notes.append(f"<pre>{html.escape(cell.source)}\n\n{html.escape(printed)}</pre>")
+
+
+def _sheet(number, slide):
+    heading = MARKDOWN.renderInline(slide.heading)
+    notes = f"<aside>{''.join(slide.notes)}</aside>" if slide.notes else ""
+    level = "h1" if number == 1 else "h2"
+    main = f"<div class=slide><{level}>{heading}</{level}>{slide.content}</div>"
+    return f'<section id="{number}" aria-label="Slide {number}">{main}{notes}</section>'
