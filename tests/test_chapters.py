@@ -1,0 +1,20 @@
+"""What a page shows as text and formulas, as far as it can be seen in the notebooks themselves."""
+
+import json
+import pathlib
+import re
+
+import pytest
+
+CHAPTERS = sorted((pathlib.Path(__file__).parents[1] / "book").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_commands_in_formulas_have_one_backslash(path):
+    """Two begin a new line, and the command's name is shown as text."""
+    text = "\n".join(
+        "".join(cell["source"])
+        for cell in json.loads(path.read_text())["cells"]
+        if cell["cell_type"] == "markdown"
+    )
+    assert not re.findall(r".{0,30}\\\\[A-Za-z,;!].{0,20}", text)
