@@ -112,6 +112,11 @@ def test_each_line_begins_where_the_one_above_ended(layout, last, left):
     assert len(rings) == (left < 0)
 
 
+def test_amounts_that_are_nothing_but_rounding_are_drawn_as_zero():
+    figure, _ = saved("wide", budget, [("solved", -1.7e-6), ("spread", 0.25)], 1.0, "spent")
+    assert texts(figure) == ["1", "0", "−0.25", "0.75"]
+
+
 def test_a_budget_of_nothing_is_refused():
     with pytest.raises(ValueError, match="total"):
         budget([("a", 1)], 0, "none")

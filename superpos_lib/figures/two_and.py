@@ -326,7 +326,7 @@ def budget(lines, total, headline):
 
 
 def _amount(value):
-    return f"{value:.3g}".replace("-", "−")
+    return f"{round(value, 3) + 0.0:.3g}".replace("-", "−")
 
 
 # --- influence
