@@ -3,6 +3,7 @@ import io
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from superpos_lib import (
     SuperposedNetwork,
@@ -19,6 +20,7 @@ from superpos_lib import (
 )
 from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.machine_room import machine_room, two_and_stages
+from superpos_lib.figures.style import CASE_COLOURS, NOISE
 from superpos_lib.figures.two_and import budget, cutoff_window, influence_graph, matrices, readers
 from superpos_lib.two_and.channels import listeners
 
@@ -86,6 +88,16 @@ def test_readers_say_what_the_clip_leaves(layout):
     assert both.get_xlabel() == "3 of 3 rows lit\nmean of h: 0.83"
     assert one.get_xlabel() == "0 of 3 rows lit\nmean of h: 0.00"
     assert sorted(bar.get_height() for bar in one.patches) == [-0.5, 1.0, 1.75]
+
+
+def test_lit_rows_have_the_colour_of_their_case_and_are_hatched_if_lit_in_part():
+    figure = readers({"three": [2.0, 1.999, 1.9, 1.0]}, (1.75, 2.0), "rows", case="double_heavy")
+    bars = sorted(figure.axes[0].patches, key=lambda bar: bar.get_x())
+    lit = to_hex(CASE_COLOURS["double_heavy"])
+    assert [to_hex(bar.get_facecolor()) for bar in bars] == [lit.lower()] * 3 + [to_hex(NOISE)]
+    assert [bool(bar.get_hatch()) for bar in bars] == [False, False, True, False]
+    with pytest.raises(ValueError, match="case: expected one of double_light"):
+        readers({"a": [1]}, (1, 2), "none", case="heavy")
 
 
 def test_readers_refuse_no_rows_and_thresholds_in_the_wrong_order():

@@ -182,7 +182,7 @@ def _draw_matrix(axes, left, top, name, array, row_names, column_names, row_colo
 # --- what the rows of a channel hear
 
 
-def readers(sums, thresholds, headline):
+def readers(sums, thresholds, headline, case="double_light"):
     """The rows of a channel, a bar each, for several inputs side by side; below, what the clip leaves.
 
     Parameters
@@ -191,6 +191,8 @@ def readers(sums, thresholds, headline):
     thresholds : (off, on)
         The clip: up to `off` a row is 0, from `on` on it is 1, linear between.
     headline : str
+    case : str
+        Whose channel it is: lit rows have the colour of that case, and are hatched if lit in part.
 
     Returns
     -------
@@ -199,7 +201,7 @@ def readers(sums, thresholds, headline):
     Raises
     ------
     ValueError
-        No rows, or off not below on.
+        No rows, off not below on, or no case of that name.
 
     Examples
     --------
@@ -210,6 +212,8 @@ def readers(sums, thresholds, headline):
     off, on = thresholds
     if not off < on:
         raise expected("thresholds", "off < on", thresholds)
+    if case not in CASE_COLOURS:
+        raise expected("case", f"one of {', '.join(CASE_COLOURS)}", repr(case))
     sums = {name: np.asarray(heard, dtype=float) for name, heard in sums.items()}
     if not sums or not all(heard.ndim == 1 and len(heard) for heard in sums.values()):
         raise expected("sums", "one row or more under each name", sums)
@@ -221,7 +225,7 @@ def readers(sums, thresholds, headline):
     high = max(on, *(heard.max() for heard in sums.values()))
     for axes, (name, heard) in zip(grid, sums.items(), strict=True):
         left = np.clip((heard - off) / (on - off), 0, 1)
-        _draw_rows(axes, heard, left)
+        _draw_rows(axes, heard, left, CASE_COLOURS[case])
         for value, label in ((on, "on"), (off, "off")):
             axes.axhline(value, color=THRESHOLD, lw=1.2, ls="-" if label == "on" else "--", zorder=4)
             axes.annotate(
@@ -238,11 +242,11 @@ def readers(sums, thresholds, headline):
     return figure
 
 
-def _draw_rows(axes, heard, left):
+def _draw_rows(axes, heard, left, lit):
     place = np.arange(len(heard))
     for kind, colour, hatch in (
-        (left >= 0.995, CASE_COLOURS["double_light"], ""),
-        ((left > 0.005) & (left < 0.995), CASE_COLOURS["double_light"], "////"),
+        (left >= 0.98, lit, ""),  # weights are solved to one part in a thousand: nearly lit is lit
+        ((left > 0.005) & (left < 0.98), lit, "////"),
         (left <= 0.005, NOISE, ""),
     ):
         axes.bar(place[kind], heard[kind], 0.8, fc=colour, ec="white", hatch=hatch, lw=0)

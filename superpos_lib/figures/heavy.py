@@ -1,0 +1,104 @@
+"""A picture of heavy inputs: where two of their channels meet, and what their rows hear of strangers.
+
+It takes numbers and says nothing about how these came about.
+"""
+
+import matplotlib
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from .._arguments import expected
+from .style import NOISE, THRESHOLD, WRONG, is_narrow, page
+
+__all__ = ["intersections"]
+
+# The law is marked where it expects at least this much of one pair.
+SEEN = 0.5
+BINS = 45
+# Room for a name left of the line, as a share of what is right of it.
+ROOM = 0.25
+
+
+def intersections(sizes, law, fewest, noise, gap, headline):
+    """How many rows two input channels have in common, and what a row hears of a stranger.
+
+    Parameters
+    ----------
+    sizes : array of int
+        One for each output.
+    law : array
+        The probability of size 0, 1, 2, ...
+    fewest : number
+        Smaller sizes are too short for a channel.
+    noise : array
+        What rows hear of inputs that they do not listen to; larger than `gap` is too much.
+    gap : number
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        No sizes, or no noise.
+
+    Examples
+    --------
+    >>> figure = intersections([1, 2, 2], [0.1, 0.3, 0.4, 0.2], 1, [0.0, 0.1, -0.1], 0.75, "three outputs")
+    >>> figure.get_suptitle()
+    'three outputs'
+    """
+    sizes, law, noise = np.asarray(sizes), np.asarray(law, dtype=float), np.asarray(noise, dtype=float)
+    for name, values in (("sizes", sizes), ("noise", noise)):
+        if values.ndim != 1 or len(values) == 0:
+            raise expected(name, "one number or more", f"shape {values.shape}")
+    figure = page(6.2 if is_narrow() else 3.6, headline)
+    left, right = figure.subplots(*((2, 1) if is_narrow() else (1, 2)))
+    counts = np.bincount(sizes, minlength=len(law))
+    place = np.arange(len(counts))
+    short = place < fewest
+    for those, colour in ((short, WRONG), (~short, NOISE)):
+        edges = np.arange(len(place) + 1) - 0.5
+        left.stairs(np.where(those, counts, 0), edges, fill=True, color=colour, lw=0)
+    expects = law * len(sizes)
+    seen = np.flatnonzero(expects >= SEEN)
+    left.plot(seen, expects[seen], "D", ms=3.5, color="black", label="exact law")
+    left.axvline(np.ceil(fewest) - 0.5, color=THRESHOLD, lw=1.3)
+    left.text(
+        np.ceil(fewest) - 0.6, 1.0, "too\nshort", transform=left.get_xaxis_transform(), size=_type(0.88),
+        ha="right", va="top",
+    )  # fmt: skip
+    ends = np.r_[seen, np.flatnonzero(counts)]
+    right_end = ends.max() + 1.5
+    left.set_xlim(min(ends.min() - 1.5, fewest - ROOM * (right_end - fewest)), right_end)
+    left.set_xlabel("rows in which the two inputs meet", size=_type(0.92))
+    left.set_ylabel("outputs", size=_type(0.92))
+    left.legend(frameon=False, fontsize=_type(0.88), handlelength=0.8, borderaxespad=0.1)
+    _draw_noise(right, noise, gap)
+    for axes in (left, right):
+        axes.xaxis.set_major_locator(MaxNLocator(6))
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.tick_params(labelsize=_type(0.88))
+    return figure
+
+
+def _draw_noise(axes, noise, gap):
+    low, high = min(noise.min(), -0.1), max(noise.max(), gap + 0.1)
+    step = (high - low) / BINS
+    edges = gap + step * np.arange(-np.ceil((gap - low) / step), np.ceil((high - gap) / step) + 1)
+    counts, _ = np.histogram(noise, edges)
+    over = edges[:-1] >= gap - step / 2
+    for those, colour in ((over, WRONG), (~over, NOISE)):
+        axes.stairs(np.where(those, counts, 0), edges, fill=True, color=colour, lw=0)
+    axes.axvline(gap, color=THRESHOLD, lw=1.3)
+    axes.text(gap, 1.0, " too much", transform=axes.get_xaxis_transform(), size=_type(0.88), va="top")
+    axes.set_yscale("log")
+    axes.set_ylim(0.5, counts.max() * 3)
+    axes.set_xlabel("noise of one stranger in one row", size=_type(0.92))
+    axes.set_ylabel("rows × strangers", size=_type(0.92))
+
+
+def _type(share):
+    return matplotlib.rcParams["font.size"] * share
