@@ -1,0 +1,97 @@
+"""A proof for every input at once: what at most v active inputs can do to each output is bounded.
+
+**What is claimed.** If `certify` finds nothing to object to, then for every input y with at most v ones
+the network's read-out of every output is on the right side of the threshold, and further from it than
+rounding can move it. Nothing is assumed of the network but its numbers: whatever drew its weights, or
+changed them.
+
+**How it is proved**, in the order of the modules:
+
+1. `heard`: what the first layer hears is additive over the active inputs.
+2. `search`: one clip. A convex function of a sum is bounded by a sum, one term for each active input
+   (Jensen). So no k inputs can do more than the k worst, and branch and bound settles the rest.
+3. `pairs`: two clips, as after re-coding. A row is lit by two inputs, so what S lights is at most what
+   its pairs light; over the pairs, the bound of 2 again. For v = 2 and 3 what is left is tried.
+4. `crowds`: the same for four active inputs or more, with the search of 2.
+5. `suspects`: what bounds leave open is run through the network itself, and must be right there.
+
+Every bound is one-sided, so that a wrong network is never certified: an output that is wrong on some
+input reaches its threshold there, hence every bound on it does, hence no step of the search settles that
+input. It is either run, and found wrong, or the search ends before. That is the other end of it, and
+certain: where the bounds leave too much open, `GaveUp` says on what, and why. Then up to 200,000 inputs
+are simply tried; of more, 256 that wrong networks are likely to fail on, in search of a counterexample.
+"""
+
+import numpy as np
+
+from .._arguments import expected
+from ..inputs import count_sparse, sparse_batches, targeted_sparse
+from ..problems import Permutation, TwoAnd
+from .heard import rounding, stages
+from .pairs import settle_two_clips
+from .search import settle_one_clip
+from .suspects import BATCH, GaveUp, Suspects
+
+__all__ = ["certify"]
+
+# A has at most so many entries.
+ADDITIVE_CELLS = 2**27
+# So few inputs that all of them can be tried.
+ENUMERATED = 200_000
+
+
+def certify(network, problem, v):
+    """(suspects, why there is no certificate): "" if there is one; what was run stands in `suspects`.
+
+    Parameters
+    ----------
+    network : SuperposedNetwork
+    problem : TwoAnd or Permutation
+    v : int
+        Every input with at most v ones is covered.
+
+    Raises
+    ------
+    ValueError
+        Another kind of problem, or a network too large (rows times m above 2^27).
+    """
+    if not isinstance(problem, (TwoAnd, Permutation)):
+        raise expected("problem", "a TwoAnd or a Permutation", problem)
+    layers, tail = stages(network)
+    if layers and layers[0].bias.size * problem.inputs > ADDITIVE_CELLS:
+        got = layers[0].bias.size * problem.inputs
+        raise expected("network", f"at most {ADDITIVE_CELLS} rows times inputs", got)
+    error = rounding(layers, tail, v)
+    suspects = Suspects(network, problem, 2 * error[-1])
+    try:
+        if not np.isfinite(error).all():
+            raise GaveUp("as the bound on rounding says nothing")
+        if len(layers) in (1, 2):
+            settle_one_clip(layers, tail, problem, v, suspects)
+        elif len(layers) == 4:
+            settle_two_clips(layers, tail, problem, v, suspects, error)
+        else:
+            raise GaveUp(f"as there are bounds for 1, 2 or 4 layers of ReLUs, not for {len(layers)}")
+        suspects.run()
+    except GaveUp as why:
+        return (
+            (suspects, str(why)) if suspects.failures else _tried(network, problem, v, suspects, str(why))
+        )
+    return suspects, ""
+
+
+def _tried(network, problem, v, suspects, gave_up):
+    """All inputs, if they are few; else some that wrong networks are likely to fail on."""
+    all_of_them = count_sparse(problem.inputs, v) <= ENUMERATED
+    if all_of_them:
+        batches = sparse_batches(problem.inputs, v, BATCH)
+        suspects = Suspects(network, problem, suspects.margin)
+    else:
+        # The same ones each time: a certificate is no matter of chance.
+        batches = [targeted_sparse(problem, v, BATCH, rng=np.random.default_rng(0))]
+    try:
+        for Y in batches:
+            suspects.run_on(Y)
+    except GaveUp as why:
+        return suspects, str(why) if all_of_them or suspects.failures else gave_up
+    return suspects, "" if all_of_them else gave_up

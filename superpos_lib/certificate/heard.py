@@ -1,0 +1,117 @@
+"""What the rows hear: the network as a few ReLU layers, the first of them additive in the active inputs.
+
+Linear layers, the read-out included, are merged with what follows. Then a network is one, two or more
+layers of ReLUs and a matrix that reads. On an input whose active features are S the first layer hears
+
+    z(S) = bias + sum of A[:, j] for j in S,    A = W C,
+
+whatever the weights and codes are. Nothing is assumed about them: all numbers are those of the network.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._matrices import as_dense, entries
+
+__all__ = ["Affine", "Rows", "additive", "relu", "rounding", "second", "stages"]
+
+
+def relu(z):
+    return np.maximum(z, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """x -> product of `factors` times x, plus `bias`."""
+
+    factors: tuple
+    bias: np.ndarray
+
+    def __call__(self, X):
+        for factor in reversed(self.factors):
+            X = factor @ X
+        return X
+
+    def matrix(self):
+        """The factors, multiplied out."""
+        left, *rest = self.factors
+        for factor in rest:
+            left = left @ factor
+        return left
+
+    def norm(self):
+        """At least the largest sum of a row's absolute values, of the factors multiplied."""
+        rows = [np.bincount(r, abs(w), f.shape[0]) for f in self.factors for r, _, w in [entries(f)]]
+        return float(np.prod([row.max(initial=0) for row in rows]))
+
+
+def stages(network):
+    """The layers of ReLUs, each with the linear ones before it, and what follows: the read-out included."""
+    stages, waiting = [], None
+    read_out = Affine((network.code_out.decompressor,), np.zeros(network.code_out.features))
+    maps = [(Affine(layer.factors, layer.bias), layer.relu) for layer in network.network.layers]
+    for affine, relu in [*maps, (read_out, False)]:
+        if waiting is not None:
+            affine = Affine(affine.factors + waiting.factors, affine.bias + affine(waiting.bias))
+        if relu:
+            stages.append(affine)
+        waiting = None if relu else affine
+    return stages, waiting
+
+
+def rounding(stages, tail, v):
+    """More than the read-out, and what any layer hears, can be off by rounding: one bound for each.
+
+    A sum of n products is off by at most n eps times the sum of their sizes (Higham, Accuracy and
+    Stability of Numerical Algorithms, section 3.1), whatever the order. We take four times that.
+    """
+    size, error, errors = float(v), 0.0, []
+    for affine in [*stages, tail]:
+        norm, terms = affine.norm(), sum(factor.shape[1] + 2 for factor in affine.factors)
+        bias = float(abs(affine.bias).max())
+        error = norm * error + 4 * np.finfo(float).eps * terms * (norm * size + bias)
+        size = norm * size + bias
+        errors.append(error)
+    return errors
+
+
+def additive(stage, network):
+    """A, shape (rows, m): what each active input adds to what the first layer hears."""
+    m = network.code_in.features
+    A = np.empty((len(stage.bias), m))
+    for left in range(0, m, 1024):
+        A[:, left : left + 1024] = stage(as_dense(network.code_in.matrix[:, left : left + 1024]))
+    return A
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """h_r = relu(b_r + w_r relu(z_main(r)) + the extra terms), h of the second layer.
+
+    `extras` are (row, weight, unit): most rows have none, a row with a detector has one. Without a second
+    layer h = relu(z): b = 0 and w = 1.
+    """
+
+    main: np.ndarray
+    w: np.ndarray
+    b: np.ndarray
+    extras: tuple
+
+
+def second(stages):
+    if len(stages) == 1:
+        n = len(stages[0].bias)
+        none = np.zeros(0, dtype=np.int64)
+        return Rows(np.arange(n), np.ones(n), np.zeros(n), (none, np.zeros(0), none))
+    row, unit, weight = entries(stages[1].matrix())
+    n = len(stages[1].bias)
+    # The main unit of a row is its first one with a negative weight, or else the first one.
+    order = np.lexsort((unit, weight > 0, row))
+    row, unit, weight = row[order], unit[order], weight[order]
+    first = np.flatnonzero(np.diff(row, prepend=-1))
+    main, w = np.zeros(n, dtype=np.int64), np.zeros(n)
+    main[row[first]], w[row[first]] = unit[first], weight[first]
+    rest = np.ones(len(row), dtype=bool)
+    rest[first] = False
+    return Rows(main, w, stages[1].bias, (row[rest], weight[rest], unit[rest]))

@@ -1,0 +1,175 @@
+"""One clip: branch and bound over the active inputs, one at a time.
+
+**Lemma 1 (one input at a time).** Let f be convex, z a number, and x_1, ..., x_k numbers. Then
+
+    f(z + x_1 + ... + x_k) <= f(z) + sum over j of (f(z + k x_j) - f(z)) / k.
+
+*Proof.* z + x_1 + ... + x_k is the mean of the k numbers z + k x_j: Jensen. ∎
+
+**Lemma 2 (clipped).** Let f = min(cap, g), g convex. Then also
+
+    f(z + x_1 + ... + x_k) <= f(z) + sum over j of c_j,
+    c_j = (g(z + k x_j) - g(z)) / k, but at least 0 and at most cap - f(z).
+
+*Proof.* If some c_j is cap - f(z), or f(z) = cap, the right side is at least cap. Else f(z) = g(z), no
+term was lowered, and by Lemma 1 for g the right side is at least g(z + x_1 + ... + x_k), so at least f
+there. ∎
+
+How far f can *fall* below f(z), up to where it would be 0, is a clipped convex function of what is added,
+too: Lemma 2 bounds deficits as well as excesses.
+
+**Search.** Let k more inputs join those in P. The read-out of output i is a sum over a few rows of q_r
+f_r, f_r as above, q_r of either sign. By the lemmas it rises by no more than the sum of numbers c(j), one
+for each input that joins; so by no more than the k largest of them. If that settles all sets above P, we
+are done with P. If not, any set that is not settled contains a j with c(j) at least the k-th part of what
+is missing. Each such j joins P in its turn, with those before it barred and k - 1 to come. Where one is
+to come, the read-out is computed exactly, for all inputs at once, and what reaches the threshold is run
+through the network. For an output that should be false, P starts empty, and no set contains both inputs
+of its pair; for one that should be true, P starts with the pair, and the signs are turned.
+
+A detector is an extra term in a row, w relu(z'), w < 0. It can only lower the row: it is left out where
+the row may rise, and where it may fall, Lemma 1 bounds the term itself.
+"""
+
+import numpy as np
+
+from .._matrices import entries
+from ..problems import TwoAnd
+from .heard import additive, relu, second
+from .suspects import GaveUp
+
+__all__ = ["settle_one_clip"]
+
+# So many sets P are looked at.
+NODES = 400_000
+
+
+class Output:
+    """The read-out of one output, sign * (constant + sum of q_r h_r): its value, and bounds for it."""
+
+    def __init__(self, rows, q, which, A, bias, extras):
+        self.q = q[:, None]
+        self.w, self.b = rows.w[which][:, None], rows.b[which][:, None]
+        self.clipped = self.w < 0
+        self.x, self.z = A[rows.main[which]], bias[rows.main[which]][:, None]
+        place, self.extra_w, unit = extras
+        self.place, self.extra_w = place, self.extra_w[:, None]
+        self.extra_x, self.extra_z = A[unit], bias[unit][:, None]
+
+    def start(self):
+        return self.z, self.extra_z
+
+    def join(self, state, j):
+        """What is heard when input j joins in."""
+        return state[0] + self.x[:, j : j + 1], state[1] + self.extra_x[:, j : j + 1]
+
+    def values(self, state, allowed):
+        """Exactly, apart from rounding: with nobody more, and with each of the allowed inputs."""
+        return np.concatenate([self._value(*state), self._value(*self._each(state, allowed))])
+
+    def _each(self, state, allowed):
+        return state[0] + self.x[:, allowed], state[1] + self.extra_x[:, allowed]
+
+    def _value(self, z, extra_z):
+        heard = self.b + self.w * relu(z)
+        np.add.at(heard, self.place, self.extra_w * relu(extra_z))
+        return (self.q * relu(heard)).sum(axis=0)
+
+    def _silence(self, state, allowed, k):
+        """What detectors take from each row at least, negative, whichever k inputs join."""
+        silence = np.zeros_like(self.b)
+        quietest = np.minimum(self.extra_x[:, allowed].min(axis=1, initial=0, keepdims=True), 0)
+        least = relu(state[1] + k * quietest)
+        np.add.at(silence, self.place, np.minimum(self.extra_w, 0) * least)
+        return silence
+
+    def bound(self, state, allowed, k):
+        """(base, c): at most base plus the k largest of c, for up to k of the allowed inputs more."""
+        z, extra_z = state
+        x, up, w = self.x[:, allowed], self.q > 0, self.w
+        b = self.b + np.where(up, self._silence(state, allowed, k), 0)
+        cap = relu(b)
+        f = relu(b + w * relu(z))
+        # Clipped, f = relu(b + w relu(z)) with w < 0: min(cap, g) for g = relu(b + w z), convex. It may
+        # rise to cap, and it may fall by min(cap, |w| relu(z)), again a clipped convex function.
+        far = z + k * x
+        rise = np.clip((relu(b + w * far) - relu(b + w * z)) / k, 0, cap - f)
+        fallen = np.minimum(cap, -w * relu(z))
+        fall = np.clip(-w * (relu(far) - relu(z)) / k, 0, relu(cap - fallen))
+        if not self.clipped.all():
+            # Convex, w >= 0. It stays above its tangent, and above its least value, relu(b).
+            convex = (relu(b + w * relu(far)) - f) / k
+            tangent = np.where((z > 0) & (b + w * z > 0), w, 0)
+            drop = np.minimum(f - cap, tangent * relu(-x))
+            rise, fall = np.where(self.clipped, rise, convex), np.where(self.clipped, fall, drop)
+        base = (self.q * f).sum()
+        c = (abs(self.q) * np.where(up, rise, fall)).sum(axis=0)
+        if len(self.place):
+            # An extra term lifts h by at most its value if its weight is positive, else lowers it.
+            share = self.q[self.place] * self.extra_w
+            share = np.where((self.extra_w > 0) == up[self.place], share, 0)
+            now = relu(extra_z)
+            base += (share * now).sum()
+            c = c + (share * (relu(extra_z + k * self.extra_x[:, allowed]) - now) / k).sum(axis=0)
+        return base, relu(c)
+
+
+def settle_one_clip(stages, tail, problem, v, suspects):
+    """Branch and bound for every output; what it leaves open is in `suspects`."""
+    network, margin = suspects.network, suspects.margin
+    rows, A, bias = second(stages), additive(stages[0], network), stages[0].bias
+    output, row, weight = entries(tail.matrix())
+    order = np.argsort(output, kind="stable")
+    output, row, weight = output[order], row[order], weight[order]
+    ends = np.searchsorted(output, np.arange(problem.outputs + 1))
+    needed = problem.pairs if isinstance(problem, TwoAnd) else problem.order[:, None]
+    extra_row, extra_w, extra_unit = rows.extras
+    nodes = 0
+    for i in range(problem.outputs):
+        which, q = row[ends[i] : ends[i + 1]], weight[ends[i] : ends[i + 1]]
+        place = np.full(len(rows.b), -1)
+        place[which] = np.arange(len(which))
+        kept = place[extra_row] >= 0 if len(extra_row) else np.zeros(0, dtype=bool)
+        extras = (place[extra_row[kept]], extra_w[kept], extra_unit[kept])
+        limit = network.threshold - tail.bias[i]
+        together = needed[i].tolist()
+        for sign in (1, -1):
+            if sign < 0 and len(together) > v:
+                continue
+            read = Output(rows, sign * q, which, A, bias, extras)
+            state, allowed = read.start(), np.ones(problem.inputs, dtype=bool)
+            if sign < 0 or len(together) == 1:
+                allowed[together] = False
+            chosen = () if sign > 0 else tuple(together)
+            for j in chosen:
+                state = read.join(state, j)
+            stack = [(chosen, state, allowed, v - len(chosen))]
+            while stack:
+                nodes += 1
+                if nodes > NODES:
+                    raise GaveUp(
+                        f"on output {i} of {problem.outputs}: after {NODES:,} steps of branch and bound"
+                    )
+                look(read, stack, sign * limit - margin, together if sign > 0 else (), suspects)
+
+
+def look(read, stack, limit, together, suspects):
+    """One set P of the search: settle it, or put those that follow from it on the stack."""
+    chosen, state, allowed, k = stack.pop()
+    places = np.flatnonzero(allowed) if k else np.zeros(0, dtype=np.int64)
+    values = read.values(state, places if k == 1 else places[:0])
+    for index in np.flatnonzero(~(values < limit)):
+        suspects.add(chosen if index == 0 else (*chosen, places[index - 1]))
+    if k < 2 or len(places) == 0:
+        return
+    base, c = read.bound(state, places, k)
+    missing = limit - base
+    branch = np.flatnonzero(~(c < missing / k))
+    branch = branch[np.argsort(-c[branch], kind="stable")]
+    barred = allowed.copy()
+    for j in places[branch]:
+        barred[j] = False
+        follow = barred.copy()
+        if j in together:
+            follow[together] = False
+        stack.append(((*chosen, j), read.join(state, j), follow, k - 1))
