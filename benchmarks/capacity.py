@@ -30,8 +30,9 @@ from superpos_lib import (
     u_and,
     verify,
 )
+from superpos_lib.measurements import fit_power_law, typical
 
-from .core import columns, main, power_law_fit
+from .core import columns, main
 
 __all__ = ["measure", "table", "tasks"]
 
@@ -159,23 +160,12 @@ def _first(task):
     return {"outputs": row[0]}
 
 
-def widths(records, kind, v):
-    """(m', median of the widths), two arrays, of one kind and one v."""
-    found = {}
-    for record in records:
-        task = record["task"]
-        if task["kind"] == kind and task["v"] == v and "outputs" in task:
-            found.setdefault(task["outputs"], []).append(record["result"]["neurons"])
-    outputs = sorted(found)
-    return np.array(outputs), np.array([float(np.median(found[o])) for o in outputs])
-
-
 def table(records):
     """Widths by m' and v, exponents of the curves, the gap to the lower bound, where naive is beaten."""
     kinds = ("lower", "measured", "double_light", "certified", "u_and", "provable")
     text = []
     for v in sorted({record["task"]["v"] for record in records}):
-        curves = {kind: dict(zip(*widths(records, kind, v), strict=True)) for kind in kinds}
+        curves = {kind: typical(records, kind, v) for kind in kinds}
         sizes = sorted(set().union(*curves.values()))
         rows = []
         for m in sizes:
@@ -184,23 +174,16 @@ def table(records):
             rows.append([int(m), *(None if n is None else int(n) for n in row), int(m), gap])
         text += [f"v = {v}, m = m' random pairs: neurons", columns(["m'", *kinds, "naive", "gap"], rows)]
         for kind in kinds:
-            fitted = fit(records, kind, v)
-            if fitted:
-                span = f"{fitted['low']:.3f} to {fitted['high']:.3f}"
-                text.append(f"{kind}: {fitted['constant']:.3g} m'^{fitted['exponent']:.3f}  ({span})")
+            if len(curves[kind]) >= 3:
+                law = fit_power_law(list(curves[kind]), list(curves[kind].values()))
+                span = f"{law.low:.3f} to {law.high:.3f}"
+                text.append(f"{kind}: {law.constant:.3g} m'^{law.exponent:.3f}  ({span})")
         for record in records:
             if record["task"]["kind"] == "first" and record["task"]["v"] == v:
                 first = record["result"]["outputs"]
                 text.append(f"{record['task']['of']}: fewer neurons than outputs from m' = {first} on")
         text.append("")
     return "\n".join(text)
-
-
-def fit(records, kind, v):
-    """A power law through the widths that are below m', or None if these are fewer than three."""
-    outputs, neurons = widths(records, kind, v)
-    below = neurons < outputs if kind not in ("lower", "provable") else neurons > 0
-    return power_law_fit(outputs[below], neurons[below]) if below.sum() >= 3 else None
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import contextlib
 import datetime
 import importlib
 import json
-import math
 import os
 import pathlib
 import platform
@@ -24,10 +23,11 @@ import time
 import numpy as np
 from tqdm import tqdm
 
-__all__ = ["columns", "finished", "main", "power_law_fit", "run"]
+__all__ = ["columns", "finished", "main", "run"]
 
-RESULTS = pathlib.Path(__file__).parent / "results"
 ROOT = pathlib.Path(__file__).parent.parent
+# In the package, so that the book's pages have them wherever they run.
+RESULTS = ROOT / "superpos_lib" / "measurements"
 
 
 def key(task):
@@ -151,7 +151,7 @@ def _commit():
         return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
     try:
-        changed = git("status", "--porcelain", "--", "superpos_lib", "benchmarks/*.py")
+        changed = git("status", "--porcelain", "--", "superpos_lib/*.py", "benchmarks/*.py")
         return git("rev-parse", "HEAD").strip() + ("+" if changed else "")
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
@@ -252,30 +252,3 @@ def _shown(value):
     if isinstance(value, float):
         return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def power_law_fit(x, y, confidence=0.95):
-    """y = constant * x^exponent by least squares of the logarithms.
-
-    Returns
-    -------
-    dict : constant, exponent, and `low` and `high`, the ends of the exponent's interval (Student's t)
-
-    Raises
-    ------
-    ValueError
-        Fewer than three points, or points that are not all positive.
-    """
-    from scipy.stats import linregress, t
-
-    x, y = np.asarray(x, float), np.asarray(y, float)
-    if len(x) < 3 or len(x) != len(y) or (x <= 0).any() or (y <= 0).any():
-        raise ValueError(f"x, y: expected three points or more, all positive; got {x}, {y}")
-    line = linregress(np.log(x), np.log(y))
-    half = t.ppf((1 + confidence) / 2, len(x) - 2) * line.stderr
-    return {
-        "constant": math.exp(line.intercept),
-        "exponent": line.slope,
-        "low": line.slope - half,
-        "high": line.slope + half,
-    }

@@ -31,6 +31,7 @@ from superpos_lib import (
     targeted_sparse,
 )
 from superpos_lib.inputs import distinct
+from superpos_lib.measurements import narrowest
 from superpos_lib.network import centred_product, selection
 from superpos_lib.two_and.assembly import CODE_WEIGHT, clip_for, exact_weights, input_code
 from superpos_lib.two_and.channels import balanced_rows, channel_matrix, listeners
@@ -130,12 +131,10 @@ def build(task, problem, n, *, rng):
 
 def table(records):
     """The best channel for each combination; a dash where no width below m' passes."""
-    best = {}
-    for record in records:
-        task, neurons = record["task"], record["result"]["neurons"]
-        group = tuple(task[name] for name in ("outputs", "v", "deal", "weights", "reading"))
-        best[group] = min(best.get(group, (math.inf, 0)), (neurons, task["channel"]))
-    rows = [[*group, n if n < group[0] else None, L] for group, (n, L) in best.items()]
+    rows = []
+    for outputs, v, deal in SIZES:
+        for combination, (n, L) in narrowest(records, outputs, v, deal).items():
+            rows.append([outputs, v, deal, *combination, n if n < outputs else None, L])
     return columns(["m'", "v", "deal", "weights", "reading", "neurons", "channel"], rows)
 
 

@@ -22,9 +22,10 @@ from superpos_lib import (
     two_and_network,
     verify,
 )
+from superpos_lib.measurements import fit_power_law
 from superpos_lib.verify import clopper_pearson_upper
 
-from .core import ROOT, columns, main, power_law_fit
+from .core import ROOT, columns, main
 
 __all__ = ["measure", "table", "tasks"]
 
@@ -139,9 +140,8 @@ def table(records):
         text += [f"v = {v}; {records[0]['task']['count']} inputs checked", columns(names, rows)]
         for name, values in medians.items():
             if len(sizes) > 2:
-                fitted = power_law_fit(sizes, values)
-                span = f"{fitted['low']:.2f} to {fitted['high']:.2f}"
-                text.append(f"{name}: m'^{fitted['exponent']:.2f}  ({span})")
+                law = fit_power_law(sizes, values)
+                text.append(f"{name}: m'^{law.exponent:.2f}  ({law.low:.2f} to {law.high:.2f})")
         text.append("")
     return "\n".join(text)
 

@@ -264,21 +264,7 @@ def test_speed_measures_one_network_in_a_process_of_its_own():
         speed.measure({**task, "inputs": 1})
 
 
-def test_the_fit_finds_an_exact_power_law_and_its_interval_holds_what_scatter_hides():
-    x = np.array([10.0, 100, 1_000, 10_000])
-    fitted = core.power_law_fit(x, 3 * x**0.5)
-    assert math.isclose(fitted["exponent"], 0.5) and math.isclose(fitted["constant"], 3)
-    held = 0
-    for seed in range(300):
-        noise = np.exp(0.1 * np.random.default_rng(seed).normal(size=4))
-        fitted = core.power_law_fit(x, 3 * x**0.5 * noise)
-        held += fitted["low"] <= 0.5 <= fitted["high"]
-    assert 270 <= held <= 297  # 95 % of 300 is 285, give or take four standard deviations
-    with pytest.raises(ValueError, match="three points"):
-        core.power_law_fit(x[:2], x[:2])
-
-
-@pytest.mark.parametrize("sweep", [bits, capacity, million, speed], ids=lambda s: s.__name__)
+@pytest.mark.parametrize("sweep", [bits, capacity, ideas, million, speed], ids=lambda s: s.__name__)
 def test_stored_results_are_tasks_of_their_sweep_with_their_origin(sweep):
     path = core.RESULTS / f"{sweep.__name__.split('.')[-1]}.jsonl"
     records = core.finished(path)
@@ -349,4 +335,12 @@ def test_the_best_threshold_of_a_list_is_taken():
     assert found["neurons"] == min(t["neurons"] for t in found["tried"] if t["passed"])
     listed = ideas.tasks()
     assert len(listed) == len({core.key(task) for task in listed}) == 7 * 27
-    assert "exact" in ideas.table([{"task": task, "result": found}])
+    record = {"task": {**task, "outputs": 1_000}, "result": found}
+    assert ideas.table([record]).split()[-7:-1] == [
+        "1,000",
+        "2",
+        "even",
+        "exact",
+        "late",
+        str(found["neurons"]),
+    ]

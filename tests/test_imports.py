@@ -9,9 +9,9 @@ import superpos_lib
 
 PACKAGE = pathlib.Path(superpos_lib.__file__).parent
 ORDER = [
-    "_arguments", "_matrices", "bounds", "counting", "problems", "inputs", "codes", "network",
-    "compression", "permutation", "two_and", "baselines", "certificate", "verify", "sizing", "figures",
-    "explore", "live",
+    "_arguments", "_matrices", "measurements", "bounds", "counting", "problems", "inputs", "codes",
+    "network", "compression", "permutation", "two_and", "baselines", "certificate", "verify", "sizing",
+    "figures", "explore", "live",
 ]  # fmt: skip
 
 

@@ -1,0 +1,182 @@
+"""Pictures of growth: widths against the number of outputs, and amounts on one logarithmic line.
+
+They take numbers and say nothing about how these came about.
+"""
+
+from dataclasses import dataclass
+
+import matplotlib
+from matplotlib.ticker import FuncFormatter, LogLocator
+
+from .._arguments import expected
+from .style import ACTIVE, NOISE, WRONG, is_narrow, page
+
+__all__ = ["LOOKS", "Curve", "growth", "line_up"]
+
+# A kind of width looks the same in every figure: colour, dash and marker, any one of which tells it.
+LOOKS = {
+    "naive": {"color": WRONG, "ls": ":", "lw": 1.8},
+    "provable": {"color": ACTIVE[1], "ls": "--", "marker": "D"},
+    "u_and": {"color": "#555555", "ls": "-.", "marker": "^"},
+    "certified": {"color": ACTIVE[2], "ls": "-", "marker": "s"},
+    "measured": {"color": ACTIVE[0], "ls": "-", "lw": 2.4, "marker": "o"},
+    "double_light": {"color": ACTIVE[0], "ls": ":", "lw": 1.4, "marker": "v"},
+    "lower": {"color": "black", "ls": "-", "lw": 1.8},
+}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line of `growth`: its look, a key of LOOKS; its name; and its points."""
+
+    look: str
+    name: str
+    x: tuple
+    y: tuple
+
+    def __post_init__(self):
+        if self.look not in LOOKS:
+            raise expected("look", f"one of {', '.join(LOOKS)}", repr(self.look))
+        if len(self.x) != len(self.y):
+            raise expected("y", f"{len(self.x)} numbers, as many as x", f"{len(self.y)}")
+
+
+def growth(curves, across, up, headline, rings=()):
+    """Lines on doubly logarithmic axes, where a power law is straight; some points ringed.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+    across, up : str
+        What the axes count.
+    headline : str
+    rings : sequence of (x, y)
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        No curve.
+
+    Examples
+    --------
+    >>> line = Curve("naive", "one each", (10, 100), (10, 100))
+    >>> growth([line], "outputs", "neurons", "as many").get_suptitle()
+    'as many'
+    """
+    if not curves:
+        raise expected("curves", "at least one", "none")
+    narrow = is_narrow()
+    figure = page(5.3 if narrow else 4.9, headline)
+    axes = figure.add_subplot()
+    for curve in curves:
+        look = {"ms": 5.5, "mec": "black", "mew": 0.5, "lw": 1.6, **LOOKS[curve.look]}
+        axes.plot(curve.x, curve.y, label=curve.name, **look)
+    for ring in rings:
+        axes.plot(*ring, "o", ms=15, mfc="none", mec="black", mew=1.3)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.minorticks_off()
+    axes.grid(color="#e8e8e8", lw=0.8)
+    axes.set_axisbelow(True)
+    _plain(axes)
+    axes.set_xlabel(across, size=_type(0.92))
+    axes.set_ylabel(up, size=_type(0.92))
+    axes.legend(
+        frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2,
+        ncols=1 if narrow else 2, handlelength=3.0,
+    )  # fmt: skip
+    return figure
+
+
+def line_up(rows, across, headline, mark=None):
+    """Amounts as dots on one logarithmic line, a row each, with the number beside its dot.
+
+    Parameters
+    ----------
+    rows : sequence of (name, amount, note, strong)
+        From top to bottom. An amount of None has no dot, only its note; strong ones stand out.
+    across : str
+        What the line counts.
+    headline : str
+    mark : (amount, name), optional
+        A vertical line.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        No row with an amount.
+
+    Examples
+    --------
+    >>> line_up([("plain", 300, "", False), ("exact", 100, "", True)], "neurons", "a third").get_suptitle()
+    'a third'
+    """
+    amounts = [amount for _, amount, _, _ in rows if amount is not None]
+    if not amounts:
+        raise expected("rows", "at least one amount", "none")
+    narrow = is_narrow()
+    figure = page(1.35 + (0.52 if narrow else 0.36) * len(rows), headline)
+    axes = figure.add_subplot()
+    ends = [*amounts, *([mark[0]] if mark else [])]
+    low, high = min(ends) / 1.25, max(ends)
+    # Room for the longest note beside the last dot.
+    high *= (high / low) ** (0.9 if narrow else 0.45) * 1.3
+    for place, (name, amount, note, strong) in enumerate(rows):
+        axes.axhline(-place, color="#e8e8e8", lw=0.8, zorder=0)
+        if narrow:
+            _write(axes, name, (low, 0.42 - place), 0, strong)
+        if amount is not None:
+            look = {"color": ACTIVE[0], "ms": 9} if strong else {"color": NOISE, "ms": 7}
+            axes.plot(amount, -place, "o", mec="black", mew=0.6, **look)
+            note = f"{_number(amount)}{note and '  ' + note}"
+        _write(axes, note, (amount or low, -place), 8, strong)
+    if mark:
+        axes.axvline(mark[0], color=WRONG, ls=":", lw=1.6)
+        axes.annotate(
+            mark[1], (mark[0], 0.95), xytext=(-4, 0), textcoords="offset points", ha="right", va="center",
+            size=_type(0.88), color=WRONG,
+        )  # fmt: skip
+    axes.set_yticks([] if narrow else [-k for k in range(len(rows))])
+    if not narrow:
+        axes.set_yticklabels([name for name, *_ in rows])
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    steps = (1,) if high / low > 200 else (1, 2, 5)
+    axes.xaxis.set_major_locator(LogLocator(subs=steps, numticks=5))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: _number(amount)))
+    axes.minorticks_off()
+    axes.set_ylim(0.5 - len(rows), 1.25 if mark else 0.8)
+    _plain(axes)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(across, size=_type(0.92))
+    return figure
+
+
+def _write(axes, text, at, away, strong):
+    """Text to the right of a point, on white."""
+    axes.annotate(
+        text, at, xytext=(away, 0), textcoords="offset points", va="center", size=_type(0.88),
+        weight="bold" if strong else "normal", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+    )  # fmt: skip
+
+
+def _number(amount):
+    return f"{amount:,.0f}" if amount >= 100 else f"{amount:.3g}"
+
+
+def _plain(axes):
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=_type(0.88))
+
+
+def _type(share):
+    return matplotlib.rcParams["font.size"] * share
