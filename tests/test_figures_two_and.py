@@ -134,6 +134,14 @@ def test_a_budget_of_nothing_is_refused():
         budget([("a", 1)], 0, "none")
     with pytest.raises(ValueError, match="lines"):
         budget([], 1, "none")
+    with pytest.raises(ValueError, match="case"):
+        budget([("a", 1)], 2, "none", "light")
+
+
+def test_what_is_left_over_has_the_colour_of_its_case():
+    for name, colour in CASE_COLOURS.items():
+        (axes,) = budget([("spent", 0.5)], 1.0, "half is left", name).axes
+        assert to_hex(axes.patches[-1].get_facecolor()) == to_hex(colour)
 
 
 # --- influence

@@ -263,7 +263,7 @@ def _left(left):
 # --- a budget spent
 
 
-def budget(lines, total, headline):
+def budget(lines, total, headline, case="double_light"):
     """A budget spent line by line, from top to bottom: each bar begins where the one above ended.
 
     Parameters
@@ -273,6 +273,8 @@ def budget(lines, total, headline):
     total : float
         What there is to spend, above 0.
     headline : str
+    case : str
+        What is left over has the colour of that case.
 
     Returns
     -------
@@ -282,7 +284,7 @@ def budget(lines, total, headline):
     Raises
     ------
     ValueError
-        No line, or a total that is not above 0.
+        No line, a total that is not above 0, or no case of that name.
 
     Examples
     --------
@@ -294,6 +296,8 @@ def budget(lines, total, headline):
         raise expected("lines", "at least one", "none")
     if not total > 0:
         raise expected("total", "a number above 0", total)
+    if case not in CASE_COLOURS:
+        raise expected("case", f"one of {', '.join(CASE_COLOURS)}", repr(case))
     ends = total - np.cumsum([0.0, *(amount for _, amount in lines)])
     left = float(ends[-1])
     shown = [("the budget", 0.0, total, FAINT, "")]
@@ -301,7 +305,7 @@ def budget(lines, total, headline):
         (label, end, begin, NOISE if amount >= 0 else "white", "" if amount >= 0 else "//")
         for (label, amount), begin, end in zip(lines, ends[:-1], ends[1:], strict=True)
     ]
-    rest = (CASE_COLOURS["double_light"], "") if left > 0 else ("white", "xx")
+    rest = (CASE_COLOURS[case], "") if left > 0 else ("white", "xx")
     shown.append(("left over", 0.0, left, *rest))
     narrow = is_narrow()
     figure = page((0.56 if narrow else 0.42) * len(shown) + 1.2, headline)
