@@ -31,6 +31,10 @@ def naive_two_and(problem):
     ValueError
         `problem` is no `TwoAnd`.
 
+    Notes
+    -----
+    Theorem: thm-compute-naive.
+
     Examples
     --------
     >>> from superpos_lib.problems import clique

@@ -49,6 +49,8 @@ def permutation_bits(m):
     -----
     m log2 m - 1.4427 m + O(log m). Source: Adler and Shavit, arXiv 2409.15318.
 
+    Theorem: permutation-count.
+
     Examples
     --------
     >>> round(permutation_bits(10), 7)
@@ -87,6 +89,8 @@ def two_and_bits(m, outputs, ordered=True):
     Notes
     -----
     Source: Adler and Shavit, arXiv 2409.15318; the comparison of the two counts is ours.
+
+    Theorem: two-and-count.
 
     Examples
     --------
@@ -147,6 +151,8 @@ def bits_with_errors(m, error_fraction):
     -----
     Ours; the proof is in the book's chapter on counting.
 
+    Theorem: counting-errors.
+
     Examples
     --------
     >>> bits_with_errors(10, 0.2) == permutation_bits(8)
@@ -187,6 +193,8 @@ def neurons_needed(bits, bits_per_parameter=32, layers=1):
     Notes
     -----
     About sqrt(bits / (L B)). Source: Adler and Shavit, arXiv 2409.15318.
+
+    Theorem: neurons-theorem.
 
     Examples
     --------
@@ -229,6 +237,8 @@ def capacity(neurons, bits_per_parameter=32, layers=1):
     Notes
     -----
     O(n^2 / log n). Source: Adler and Shavit, arXiv 2409.15318.
+
+    Theorem: capacity-theorem.
 
     Examples
     --------

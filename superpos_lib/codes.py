@@ -192,6 +192,8 @@ def constant_weight_code(m, n, d, *, rng):
     -----
     Ours: the same bounds as the paper's Bernoulli code with p = d / n, and no unlucky light column.
 
+    Theorem: thm-superposition-random.
+
     Examples
     --------
     >>> code = constant_weight_code(100, 50, 5, rng=np.random.default_rng(0))
@@ -295,6 +297,8 @@ def worst_input(code, v):
     -----
     Ours. It costs all m (m - 1) / 2 overlaps: m = 10,000 takes seconds.
 
+    Theorem: thm-codes-worst.
+
     Examples
     --------
     >>> code = Code([[1, 1, 1, 0], [1, 1, 0, 1], [0, 0, 1, 0], [0, 0, 0, 1]])
@@ -341,6 +345,8 @@ def interference_law(n, d, v):
     -----
     Source: section "The law of one reading" of the chapter on codes.
 
+    Theorem: thm-codes-law.
+
     Examples
     --------
     >>> (6 * interference_law(4, 2, 1)).tolist()  # the 6 pairs of 4 neurons: 1 disjoint, 4 meet, 1 the same
@@ -370,6 +376,8 @@ def interference_bound(n, d, v, threshold):
     Notes
     -----
     Source: the theorem "a misread needs many hits" of the chapter on codes; ours, for constant weight d.
+
+    Theorem: thm-codes-tail.
 
     Examples
     --------
@@ -412,6 +420,8 @@ def provable_size(v, cases, *, threshold, failure=0.01):
     Source: the theorem "how many neurons are enough" of the chapter on codes. In closed form,
     d = ceil(ln(cases / failure) / threshold) and n = ceil(e^2 v d / threshold) are enough.
 
+    Theorem: thm-codes-size.
+
     Examples
     --------
     >>> provable_size(2, 1_000_000, threshold=0.75)  # a million features; one input
@@ -445,6 +455,10 @@ def binomial_law(trials, p):
     ------
     ValueError
         trials < 1, p outside (0, 1].
+
+    Notes
+    -----
+    Theorem: thm-codes-bernoulli.
 
     Examples
     --------

@@ -216,6 +216,8 @@ def weights_needed(bits, places, levels=256):
     -----
     Ours; the proof is in the book's chapter on the limits of compression.
 
+    Theorem: pruned-floor.
+
     Examples
     --------
     >>> weights_needed(6.9, 25, 1)  # C(25, 2) = 300 is at least 2^6.9, and 25 is not

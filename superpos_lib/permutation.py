@@ -72,6 +72,10 @@ def permutation_network(problem, neurons, *, v, rng):
     ValueError
         `problem` is no `Permutation`, neurons < 1, v outside 1, ..., m, no generator.
 
+    Notes
+    -----
+    Theorem: permutation-theorem.
+
     Examples
     --------
     >>> from superpos_lib.inputs import all_sparse
@@ -120,6 +124,10 @@ def permutation_product(problem, code, *, centred=True, echo=False):
     ------
     ValueError
         `problem` is no `Permutation`, `code` no `Code` of as many features.
+
+    Notes
+    -----
+    Theorem: hears.
 
     Examples
     --------
@@ -200,6 +208,8 @@ def row_noise_bound(deviation, *, load, neurons, weight, active, height=None):
     Notes
     -----
     Ours; the proof is in the book's chapter on permutations.
+
+    Theorem: row-noise.
 
     Examples
     --------

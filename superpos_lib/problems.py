@@ -358,6 +358,8 @@ def split_by_influence(problem):
     -----
     The cases are the paper's; the upper cut-off m'^(3/4) is ours.
 
+    Theorem: thm-influence-count, thm-influence-half.
+
     Examples
     --------
     >>> split = split_by_influence(hubs(1, 16))

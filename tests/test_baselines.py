@@ -35,6 +35,7 @@ def all_sets(m, v):
 
 @pytest.mark.parametrize("problem", [clique(6), matching(8), hubs(2, 3), clique(2)])
 def test_naive_is_exact_on_every_input_whatsoever(problem):
+    """Theorem: thm-compute-naive."""
     net = naive_two_and(problem)
     assert right_on(net, problem, all_sets(problem.inputs, problem.inputs))
     assert net.neurons == problem.outputs and net.parameters == 3 * problem.outputs

@@ -21,6 +21,7 @@ LARGE = [10**k + d for k in range(3, 13) for d in (-1, 0, 1, 7)]
 
 
 def test_permutations_counted_one_by_one():
+    """Theorem: permutation-count."""
     for m in range(8):
         count = sum(1 for _ in itertools.permutations(range(m)))
         assert permutation_bits(m) == pytest.approx(math.log2(count), rel=1e-14, abs=0)
@@ -74,6 +75,7 @@ def test_comparison_with_whole_bits_is_exact_where_floats_are_not():
 
 @pytest.mark.parametrize("m", [2, 3, 4, 5])
 def test_two_and_counted_one_by_one(m):
+    """Theorem: two-and-count."""
     pairs = list(itertools.combinations(range(m), 2))
     for outputs in range(1, min(len(pairs), 6) + 1):
         lists = sum(1 for _ in itertools.permutations(pairs, outputs))
@@ -125,7 +127,10 @@ def test_two_and_of_a_trillion_outputs():
 
 
 def test_with_errors_counted_one_by_one():
-    """No function is within k errors of more permutations than C(m, k) k!, and (m - k)! strings remain."""
+    """No function is within k errors of more permutations than C(m, k) k!, and (m - k)! strings remain.
+
+    Theorem: counting-errors.
+    """
     for m, k in ((3, 1), (4, 1), (4, 2), (5, 2), (5, 3)):
         everything = list(itertools.permutations(range(m)))
         most = max(
@@ -147,6 +152,7 @@ def test_errors_are_counted_in_decimals():
 
 
 def test_neurons_by_trying_every_width():
+    """Theorem: neurons-theorem."""
     for layers, width in ((1, 1), (1, 32), (2, 3), (3, 8)):
         for bits in [*range(200), 0.5, 7.99, 8.01]:
             n = next(n for n in itertools.count() if layers * width * n * (n + 1) >= bits)
@@ -154,6 +160,7 @@ def test_neurons_by_trying_every_width():
 
 
 def test_capacity_by_trying_every_number_of_features():
+    """Theorem: capacity-theorem."""
     for layers, width in ((1, 1), (1, 8), (2, 3)):
         for n in range(1, 12):
             held = 2 ** (layers * width * n * (n + 1))
@@ -227,7 +234,10 @@ def test_bad_arguments(name, call):
 
 
 def test_capacity_lies_between_the_explicit_bounds():
-    """floor(b / log2 b) <= M < 2 b / log2 b <= L B n (n + 1) / log2 n, for b >= 128 and n >= 2."""
+    """floor(b / log2 b) <= M < 2 b / log2 b <= L B n (n + 1) / log2 n, for b >= 128 and n >= 2.
+
+    Theorem: capacity-theorem.
+    """
     for width, layers in ((1, 1), (8, 1), (32, 1), (16, 12)):
         n = np.unique(np.geomspace(2, 300_000, 400).astype(np.int64))
         held = (width * layers * n * (n + 1)).astype(float)
@@ -239,13 +249,17 @@ def test_capacity_lies_between_the_explicit_bounds():
 
 
 def test_neurons_are_above_the_explicit_bound():
+    """Theorem: neurons-theorem."""
     m = np.unique(np.geomspace(3, 10**12, 300).astype(np.int64))
     for bits, size in ((permutation_bits(m), 32), (two_and_bits(m, m), 8)):
         assert (neurons_needed(bits, size) > np.sqrt(m * (np.log2(m) - 1.4427) / size) - 0.5).all()
 
 
 def test_shortest_strings_of_many_functions():
-    """Their mean length is at least log2 N - 2, and fewer than 2^(1 - s) N have at most log2 N - s bits."""
+    """Their mean length is at least log2 N - 2, and fewer than 2^(1 - s) N have at most log2 N - s bits.
+
+    Theorem: counting-lemma.
+    """
     for count in (1, 2, 3, 6, 24, 1000, 4096, 5040):
         lengths = np.array([i.bit_length() - 1 for i in range(1, count + 1)])  # the shortest strings first
         assert lengths.mean() >= math.log2(count) - 2
@@ -254,7 +268,10 @@ def test_shortest_strings_of_many_functions():
 
 
 def test_coins_cannot_beat_counting():
-    """A machine of 4 strings, whatever its coins select: expected successes are at most 4 of 6."""
+    """A machine of 4 strings, whatever its coins select: expected successes are at most 4 of 6.
+
+    Theorem: counting-coins.
+    """
     family = list(itertools.permutations(range(3)))
     rng = np.random.default_rng(0)
     reached = np.array([rng.choice(6, size=4, replace=False) for _ in range(500)])
@@ -264,5 +281,6 @@ def test_coins_cannot_beat_counting():
 
 @pytest.mark.parametrize(("places", "kept", "width"), [(6, 2, 1), (12, 5, 2), (100, 10, 8), (100, 100, 3)])
 def test_settings_of_a_pruned_network(places, kept, width):
+    """Theorem: pruned-floor."""
     settings = sum(math.comb(places, k) * (2**width - 1) ** k for k in range(kept + 1))
     assert math.log2(settings) <= kept * (width + math.log2(math.e * places / kept))

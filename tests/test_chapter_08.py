@@ -47,6 +47,7 @@ LARGE = [
 
 @pytest.mark.parametrize("problem", [*every_problem(4), *LARGE])
 def test_how_many_inputs_can_be_influential(problem):
+    """Theorem: thm-influence-count, thm-influence-half."""
     f, outputs = influences(problem), problem.outputs
     assert f == problem.influence.tolist() and sum(f) == 2 * outputs
     for t in np.arange(0.25, outputs + 1, 0.25):
@@ -60,6 +61,7 @@ def test_how_many_inputs_can_be_influential(problem):
 
 @pytest.mark.parametrize(("m", "degree"), [(7, 2), (7, 4), (8, 3), (9, 6), (8, 7), (50, 49)])
 def test_equal_influences_attain_the_count(m, degree):
+    """Theorem: thm-influence-count."""
     problem = circle(m, degree)
     assert set(influences(problem)) == {degree}
     t = degree - 1
@@ -67,6 +69,7 @@ def test_equal_influences_attain_the_count(m, degree):
 
 
 def test_the_second_count_is_about_sharp_for_hubs():
+    """Theorem: thm-influence-half."""
     for spokes in (20, 100, 400):
         problem = hubs(5, spokes)
         t = spokes - 1
@@ -90,6 +93,7 @@ def test_cases_as_the_definition_has_them():
 
 
 def test_what_three_constructions_bear_on_average():
+    """Theorem: thm-influence-bear."""
     rng = np.random.default_rng(0)
     outputs, L, A = 10_000, 6, 28 / 6
     n = round(A * outputs**0.5 * L)

@@ -29,6 +29,7 @@ def binomial_tail(trials, p, least):
 @pytest.mark.parametrize("L", [1, 6, 30])
 @pytest.mark.parametrize("delta", [0.5, 0.01, 1e-9])
 def test_the_fullest_row_of_random_channels(outputs, n, L, delta):
+    """Theorem: thm-light-loads."""
     mu, Lambda = outputs * L / n, math.log(n / delta)
     bound = mu + 2 / 3 * Lambda + math.sqrt(2 * mu * Lambda)
     assert n * binomial_tail(outputs, L / n, math.ceil(bound)) <= delta
@@ -37,6 +38,7 @@ def test_the_fullest_row_of_random_channels(outputs, n, L, delta):
 
 @pytest.mark.parametrize(("n", "outputs", "L"), [(10, 15, 4), (37, 100, 6), (50, 8, 10), (12, 5, 12)])
 def test_the_fullest_row_of_dealt_channels(n, outputs, L):
+    """Theorem: thm-light-loads."""
     for seed in range(5):
         sets = balanced_rows(n, outputs, L, rng=np.random.default_rng(seed))
         counts = np.bincount(sets.ravel(), minlength=n)
@@ -85,7 +87,10 @@ def gap_conditions(net, problem, v):
 
 @pytest.mark.parametrize(("m", "v", "widths"), [(120, 2, (50, 64, 90)), (46, 3, (43, 44, 45))])
 def test_strangers_below_the_gap(m, v, widths):
-    """Where the theorem applies every input is right; it applies to some of these networks, not to all."""
+    """Where the theorem applies every input is right; it applies to some of these networks, not to all.
+
+    Theorem: thm-light-gap.
+    """
     problem, applies = matching(m), []
     for n, seed in itertools.product(widths, range(3)):
         net = double_light(problem, n, v=v, rng=np.random.default_rng(seed))
@@ -112,11 +117,13 @@ def sizes():
 
 
 def test_the_theorem_speaks_of_many_sizes():
+    """Theorem: thm-light-right."""
     assert len(list(sizes())) > 100 and (2, 10**6, 0.01, 10**6) in sizes()
 
 
 @pytest.mark.parametrize(("v", "outputs", "delta", "m"), list(sizes()))
 def test_every_inequality_of_the_closed_form(v, outputs, delta, m):
+    """Theorem: thm-light-right."""
     lam, n = closed_form(v, outputs, delta, m)
     d, L = v * (lam - 1) + 1, (v - 1) * (lam - 1) + 1
     assert d <= v * lam

@@ -30,6 +30,7 @@ def unequal(owned):
 @pytest.mark.parametrize("owned", [[60, 60], [48, 80, 192], [300], [90, 45, 45, 120]])
 @pytest.mark.parametrize("n", [240, 300])
 def test_loads_of_territories_that_are_shared_out(owned, n):
+    """Theorem: thm-mixed-loads."""
     problem, rng = unequal(owned), np.random.default_rng(0)
     owner, lands = shared_out(problem, n, v=2, rng=rng)
     S = dense(owned_channels(owner, lands, n, v=2, rng=rng))
@@ -57,7 +58,10 @@ def tail(law, least):
 @pytest.mark.parametrize(("n", "w", "L"), [(300, 77, 6), (300, 20, 10), (1000, 140, 6)])
 @pytest.mark.parametrize("Lambda", [0.5, 3.0, 10.0])
 def test_the_fullest_row_of_random_territories(H, f, n, w, L, Lambda):
-    """The exact law of b_r by convolution, that of t_r by the binomial, against both bounds."""
+    """The exact law of b_r by convolution, that of t_r by the binomial, against both bounds.
+
+    Theorem: thm-mixed-loads.
+    """
     q, mu, g = w / n, H * f * L / n, max(1, f * L / w)
     one = q * binomial(f, L / w)
     one[0] += 1 - q
@@ -68,7 +72,10 @@ def test_the_fullest_row_of_random_territories(H, f, n, w, L, Lambda):
 
 
 def test_only_one_channel_of_a_partner_matters():
-    """Partners with several owners; in disjoint territories other owners are not heard at all."""
+    """Partners with several owners; in disjoint territories other owners are not heard at all.
+
+    Theorem: lem-mixed-strangers.
+    """
     rng = np.random.default_rng(0)
     pairs = [(h, 3 + k) for h in range(3) for k in range(60) if (h + k) % 2]
     problem = TwoAnd(63, pairs)
@@ -100,6 +107,7 @@ def shared_sizes():
 
 @pytest.mark.parametrize(("v", "outputs", "delta", "m", "lam", "n"), list(shared_sizes()))
 def test_sizes_of_territories_that_are_shared_out(v, outputs, delta, m, lam, n):
+    """Theorem: thm-mixed-right, cor-mixed-size."""
     d, L = v * (lam - 1) + 1, (v - 1) * (lam - 1) + 1
     mu = outputs * L / n
     land = math.floor(n * (1.6 * (v - 1) ** 1.5 / v * math.sqrt(outputs)) / outputs)
@@ -135,6 +143,7 @@ def random_sizes():
 
 @pytest.mark.parametrize(("v", "outputs", "delta", "m", "lam", "n"), list(random_sizes()))
 def test_sizes_of_random_territories(v, outputs, delta, m, lam, n):
+    """Theorem: thm-mixed-right, cor-mixed-size."""
     d, L = v * (lam - 1) + 1, (v - 1) * (lam - 1) + 1
     w = math.ceil(lam * math.sqrt((v - 1) * n / 2))
     q, mu, most = w / n, outputs * L / n, 1 / (math.e**2 * (v - 1))
@@ -149,12 +158,16 @@ def test_sizes_of_random_territories(v, outputs, delta, m, lam, n):
 
 
 def test_both_closed_forms_speak_of_many_sizes():
+    """Theorem: cor-mixed-size."""
     assert len(list(shared_sizes())) > 80 and len(list(random_sizes())) > 50
 
 
 @pytest.mark.parametrize("L", [1, 2, 3])
 def test_channels_of_a_territory_need_only_differ(L):
-    """Without noise and with v = 2: right with all L-sets of five rows, wrong if one comes twice."""
+    """Without noise and with v = 2: right with all L-sets of five rows, wrong if one comes twice.
+
+    Theorem: thm-mixed-right.
+    """
     sets = [list(some) for some in itertools.combinations(range(5), L)]
     for channels, right in ((sets, True), (sets[:-1] + sets[:1], len(sets) == 1)):
         problem = hubs(2, len(channels))

@@ -15,7 +15,10 @@ def log_choose(n, k):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_few_super_heavy_inputs(seed):
-    """Fewer than 2 m'^(1/4), and fewer than 2 sqrt(m') pairs of them; equal hubs come near."""
+    """Fewer than 2 m'^(1/4), and fewer than 2 sqrt(m') pairs of them; equal hubs come near.
+
+    Theorem: thm-super-few.
+    """
     rng = np.random.default_rng(seed)
     for problem in (
         power_law(200, int(rng.integers(50, 2000)), exponent=rng.uniform(0.5, 2), rng=rng),
@@ -30,7 +33,10 @@ def test_few_super_heavy_inputs(seed):
 @pytest.mark.parametrize("active", [*itertools.product((0, 1), repeat=3)])
 @pytest.mark.parametrize("error", [-0.25, 0.0, 0.5])
 def test_detectors_silence_what_two_hubs_share(active, error):
-    """All subsets of three hubs, at the ends of the errors that are allowed; and just beyond them."""
+    """All subsets of three hubs, at the ends of the errors that are allowed; and just beyond them.
+
+    Theorem: lem-super-silence, thm-super-right.
+    """
 
     def left(hears, error):
         pairs = itertools.combinations(active, 2)
@@ -49,7 +55,10 @@ def test_detectors_silence_what_two_hubs_share(active, error):
 
 @pytest.mark.parametrize(("R", "q", "L", "k"), [(40, 0.25, 6, 1), (60, 0.1, 10, 2), (50, 0.2, 8, 3)])
 def test_what_is_left_of_a_channel(R, q, L, k):
-    """Simulated: the mean, and every tail below its bound."""
+    """Simulated: the mean, and every tail below its bound.
+
+    Theorem: thm-super-left.
+    """
     rng = np.random.default_rng(R)
     lands = [[rng.choice(R, round(q * R), replace=False) for _ in range(k)] for _ in range(4000)]
     draws = np.array([np.count_nonzero(np.unique(land) < L) for land in lands])
@@ -62,7 +71,10 @@ def test_what_is_left_of_a_channel(R, q, L, k):
 
 
 def test_half_truths_add_up():
-    """Two active hubs light a share q of their channels on average, at the least."""
+    """Two active hubs light a share q of their channels on average, at the least.
+
+    Theorem: thm-super-half.
+    """
     rng = np.random.default_rng(1)
     R, size, L, owned = 60, 15, 5, 40
     total = []
@@ -78,7 +90,10 @@ def test_half_truths_add_up():
 @pytest.mark.parametrize("exponent", [6, 8, 9, 10, 12, 14])
 @pytest.mark.parametrize("delta", [0.5, 0.01])
 def test_the_square_root_with_meetings(v, exponent, delta):
-    """Every hypothesis, and every one of the five probabilities, at the width of the corollary."""
+    """Every hypothesis, and every one of the five probabilities, at the width of the corollary.
+
+    Theorem: thm-super-size, cor-super-size.
+    """
     outputs = 10**exponent
     for m in (outputs // 4, outputs, 4 * outputs):
         cases = math.ceil(math.log(5 * m * outputs / delta))
@@ -108,6 +123,7 @@ def test_the_square_root_with_meetings(v, exponent, delta):
 @pytest.mark.parametrize("v", [2, 3, 4, 6])
 @pytest.mark.parametrize("exponent", [6, 8, 9, 10, 12, 14])
 def test_the_square_root_without_meetings(v, exponent):
+    """Theorem: thm-super-shared."""
     outputs = m = 10**exponent
     cases = math.ceil(math.log(5 * m * outputs / 0.01))
     n = math.ceil(6 * v * math.sqrt(v - 1) * cases * math.sqrt(outputs))

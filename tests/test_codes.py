@@ -59,6 +59,7 @@ def test_compress_adds_codes_and_decompress_averages_them():
 
 
 def test_interference_is_the_share_of_neurons_in_common():
+    """Theorem: lem-codes-reading."""
     code = constant_weight_code(30, 50, 5, rng=np.random.default_rng(8))
     y = np.zeros(30, dtype=bool)
     y[[3, 17]] = True

@@ -33,6 +33,7 @@ SMALL = [(4, 2, 1), (5, 2, 2), (5, 3, 2), (6, 2, 3), (6, 4, 2), (3, 3, 2), (7, 1
 
 @pytest.mark.parametrize(("n", "d", "v"), SMALL)
 def test_interference_law_is_the_counted_one(n, d, v):
+    """Theorem: thm-codes-law."""
     counted = counted_law(n, d, v)
     assert np.allclose(interference_law(n, d, v), [float(c) for c in counted], rtol=0, atol=1e-14)
     mean = sum(h * c for h, c in enumerate(counted))
@@ -42,6 +43,7 @@ def test_interference_law_is_the_counted_one(n, d, v):
 @pytest.mark.parametrize(("n", "d", "v"), SMALL)
 @pytest.mark.parametrize("threshold", [0.25, 0.5, 0.75, 0.9])
 def test_bound_is_above_the_counted_tail_and_the_poisson_form_is_too(n, d, v, threshold):
+    """Theorem: thm-codes-tail."""
     counted = counted_law(n, d, v)
     tail = sum(c for h, c in enumerate(counted) if Fraction(h, d) > Fraction(threshold))
     bound = interference_bound(n, d, v, threshold)
@@ -55,6 +57,7 @@ def test_bound_is_above_the_counted_tail_and_the_poisson_form_is_too(n, d, v, th
 
 
 def test_every_factorial_moment_is_below_the_binomial_one():
+    """Theorem: thm-codes-tail."""
     for n, d, v in SMALL:
         counted = counted_law(n, d, v)
         for s in range(v * d + 1):
@@ -68,6 +71,7 @@ def test_every_factorial_moment_is_below_the_binomial_one():
 @pytest.mark.parametrize("failure", [0.01, 0.5])
 @pytest.mark.parametrize("one", [True, False])
 def test_provable_size_is_the_best_pair_that_the_bound_allows(m, v, threshold, failure, one):
+    """Theorem: thm-codes-size."""
     cases = m if one else (m - v) * math.comb(m, v)
     n, d = provable_size(v, cases, threshold=threshold, failure=failure)
     assert cases * interference_bound(n, d, v, threshold) <= failure * (1 + 1e-9)
@@ -114,6 +118,7 @@ def test_a_threshold_next_to_one_still_reads_what_is_active():
 @pytest.mark.parametrize("v", [1, 2, 3])
 @pytest.mark.parametrize("seed", range(4))
 def test_worst_input_is_the_worst_of_all(v, seed):
+    """Theorem: thm-codes-worst."""
     rng = np.random.default_rng(seed)
     code = bernoulli_code(12, 15, 0.25, rng=rng) if seed % 2 else constant_weight_code(12, 15, 4, rng=rng)
     y, j = worst_input(code, v)
@@ -143,6 +148,7 @@ def test_worst_input_of_a_sparse_matrix_is_that_of_the_dense_one():
 
 @pytest.mark.parametrize("m", [20, 50])
 def test_provable_size_keeps_its_word_for_every_input(m):
+    """Theorem: thm-codes-size."""
     n, d = provable_size(2, (m - 2) * math.comb(m, 2), threshold=0.75, failure=0.5)
     misses = 0
     for seed in range(40):
@@ -152,6 +158,7 @@ def test_provable_size_keeps_its_word_for_every_input(m):
 
 
 def test_what_is_inactive_reads_the_mean_of_x_on_average():
+    """Theorem: thm-codes-mean."""
     rng = np.random.default_rng(7)
     y = np.zeros(20_001, dtype=bool)
     y[:3] = True
@@ -167,6 +174,7 @@ def test_what_is_inactive_reads_the_mean_of_x_on_average():
 
 @pytest.mark.parametrize("d", [2, 5, 9])
 def test_mean_square_of_the_centred_overlap_is_exactly_one_in_n_less_one(d):
+    """Theorem: thm-codes-linear."""
     n = 12
     overlap = [Fraction(math.comb(d, i) * math.comb(n - d, d - i), math.comb(n, d)) for i in range(d + 1)]
     centred = [(Fraction(i, d) - Fraction(d, n)) / (1 - Fraction(d, n)) for i in range(d + 1)]
@@ -174,6 +182,7 @@ def test_mean_square_of_the_centred_overlap_is_exactly_one_in_n_less_one(d):
 
 
 def test_no_linear_read_out_is_quieter_than_the_rank_allows():
+    """Theorem: thm-codes-linear."""
     m, n, d = 200, 40, 5
     code = constant_weight_code(m, n, d, rng=np.random.default_rng(11))
     floor = (m - n) / (n * (m - 1))
@@ -212,6 +221,7 @@ def bernoulli_misread(n, p, v, threshold):
 @pytest.mark.parametrize(("n", "d", "v"), [(20, 2, 1), (30, 3, 1), (40, 2, 2)])
 @pytest.mark.parametrize("threshold", [0.5, 0.75])
 def test_bernoulli_lies_between_its_two_bounds(n, d, v, threshold):
+    """Theorem: thm-codes-bernoulli."""
     p = d / n
     exact = bernoulli_misread(n, p, v, threshold)
     ratio = math.e * v * p / threshold
@@ -222,6 +232,7 @@ def test_bernoulli_lies_between_its_two_bounds(n, d, v, threshold):
 
 
 def test_light_columns_of_a_bernoulli_code_follow_the_law_of_their_weight():
+    """Theorem: thm-codes-bernoulli."""
     n, p, v, threshold = 128, 12 / 128, 3, 0.75
     code = bernoulli_code(6000, n, p, rng=np.random.default_rng(2))
     Y = random_sparse(6000, v, 1000, rng=np.random.default_rng(3))

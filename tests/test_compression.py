@@ -149,6 +149,7 @@ def entropy(share):
 
 
 def test_share_that_is_kept():
+    """Theorem: pruned-floor."""
     for P in (1, 2, 9, 40):
         for k in range(P + 1):
             assert math.log2(math.comb(P, k)) <= P * entropy(k / P) + 1e-9
@@ -162,6 +163,7 @@ def test_share_that_is_kept():
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 24, 100, 120])
 def test_no_prefix_code_is_shorter_on_average(size):
+    """Theorem: average-floor."""
     lengths = [(1, [i]) for i in range(size)]  # Huffman's code, the shortest there is
     word = [0] * size
     heapq.heapify(lengths)
@@ -176,7 +178,10 @@ def test_no_prefix_code_is_shorter_on_average(size):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_few_files_serve_few_permutations_even_with_errors(seed):
-    """A machine with random answers: no more permutations are served than the theorem allows."""
+    """A machine with random answers: no more permutations are served than the theorem allows.
+
+    Theorem: random-floor.
+    """
     rng, m = np.random.default_rng(seed), 5
     family = np.array(list(itertools.permutations(range(m))))
     tables = (
@@ -226,6 +231,7 @@ def packed_files(build, m, levels, kept):
     [(2, 1.0, 6), (1, 6 / 36, 6), (1, 5 / 36, 5), (1, 2 / 36, 2), (1, 1 / 36, 1)],
 )
 def test_never_below_the_floor_all_permutations_of_six(levels, kept, right):
+    """Theorem: levels-floor."""
     files, wrong, bits = packed_files(own, 6, levels, kept)
     assert (wrong == 6 - right).all()
     different = len(set(files))
@@ -243,6 +249,7 @@ def superposed(p):
 
 @pytest.mark.parametrize(("levels", "kept"), [(256, 1.0), (16, 0.5), (2, 0.05), (1, 1 / 3600)])
 def test_never_below_the_floor_in_superposition(levels, kept):
+    """Theorem: levels-floor."""
     files, wrong, bits = packed_files(superposed, 5, levels, kept)
     assert (wrong == 0).sum() <= len(set(files))
     if (levels, kept) == (256, 1.0):

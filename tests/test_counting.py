@@ -60,12 +60,14 @@ def test_what_two_units_miss():
 
 @pytest.mark.parametrize("m", [1, 2, 3, 6])
 def test_permutations_are_numbered_in_alphabetical_order(m):
+    """Theorem: reading-back."""
     for i, p in enumerate(itertools.permutations(range(m))):
         assert numbered_permutation(i, m) == list(p)
         assert permutation_number(np.array(p)) == i
 
 
 def test_large_permutations_keep_their_number():
+    """Theorem: reading-back."""
     last = math.factorial(100) - 1
     assert numbered_permutation(last, 100) == list(range(99, -1, -1))
     order = np.random.default_rng(0).permutation(100).tolist()

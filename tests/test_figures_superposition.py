@@ -193,7 +193,10 @@ def test_bad_arguments_are_named(call, argument):
 
 
 def test_small_overlaps_are_enough_and_too_many_active_are_not():
-    """Readings of the board by counting letters, for every input with up to three active features."""
+    """Readings of the board by counting letters, for every input with up to three active features.
+
+    Theorem: lem-superposition-overlap.
+    """
     for v, fails in ((1, False), (2, False), (3, True)):
         worst = max(
             sum(len(set(LINES[j]) & set(LINES[k])) for k in on)
@@ -211,7 +214,10 @@ def test_small_overlaps_are_enough_and_too_many_active_are_not():
 
 @pytest.mark.parametrize(("n", "d", "v", "theta"), [(6, 3, 2, 0.75), (8, 4, 3, 0.75), (7, 4, 2, 0.5)])
 def test_a_close_pair_is_as_rare_as_the_theorem_says(n, d, v, theta):
-    """All pairs of d-sets of n neurons, counted, against C(d, s) (d / n)^s and its closed form."""
+    """All pairs of d-sets of n neurons, counted, against C(d, s) (d / n)^s and its closed form.
+
+    Theorem: thm-superposition-random.
+    """
     sets = [set(s) for s in itertools.combinations(range(n), d)]
     close = np.mean([len(sets[0] & other) > theta * d / v for other in sets])
     s = math.floor(theta * d / v) + 1
@@ -221,7 +227,10 @@ def test_a_close_pair_is_as_rare_as_the_theorem_says(n, d, v, theta):
 
 @pytest.mark.parametrize("v", [1, 2, 3])
 def test_the_theorem_on_codes_that_it_speaks_of(v):
-    """n and d as in the closed form, delta = 1/2: more than half of the codes have no close pair."""
+    """n and d as in the closed form, delta = 1/2: more than half of the codes have no close pair.
+
+    Theorem: thm-superposition-random.
+    """
     m, theta = 12, 0.75
     length = math.log(m * m / (2 * 0.5))
     d = math.ceil(v / theta * length)
@@ -267,7 +276,10 @@ def unpacking(problem, code_in, code_out, tau, v):
 
 @pytest.mark.parametrize("v", [2, 3])
 def test_unpacking_is_exact_on_every_sparse_input(v):
-    """Lines over a prime q share one neuron at most: 2 v - 1 < d = q is what the theorem wants."""
+    """Lines over a prime q share one neuron at most: 2 v - 1 < d = q is what the theorem wants.
+
+    Theorem: thm-compute-unpack.
+    """
     q = 5 if v == 2 else 7
     table = np.zeros((q, q, q * q))
     for i, a, b in np.ndindex(q, q, q):

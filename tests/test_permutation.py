@@ -39,6 +39,7 @@ def test_right_on_every_2_sparse_input_of_24_features(name):
 
 
 def test_applied_as_often_as_its_order_it_returns_to_the_start_exactly():
+    """Theorem: repeat."""
     p = Permutation([1, 2, 3, 4, 0, 6, 7, 5, 9, 8, *range(10, 24)])  # cycles of 5, 3, 2: order 30
     net = permutation_network(p, 480, v=2, rng=np.random.default_rng(1))
     Y = all_sparse(24, 2)

@@ -53,6 +53,7 @@ def test_the_matrix_counts_rectangles():
 @pytest.mark.parametrize("x", [(1, 1, 1, 0, 0, 0), (2, 1, 1, 0, 0, 0), (3, 0, 1, 1, 0, 4)])
 @pytest.mark.parametrize("d", [1, 2, 3, 6])
 def test_mean_and_variance_of_a_read_out_by_enumeration(x, d):
+    """Theorem: centring."""
     n = len(x)
     w = [Fraction(sum(x[r] for r in rows), d) for rows in itertools.combinations(range(n), d)]
     mean = sum(w) / len(w)
@@ -64,6 +65,7 @@ def test_mean_and_variance_of_a_read_out_by_enumeration(x, d):
 
 
 def test_sets_are_no_wilder_than_independent_draws():
+    """Theorem: maclaurin."""
     rng = np.random.default_rng(1)
     for N, d in ((1, 0), (3, 2), (6, 3), (7, 7), (8, 5)):
         z = rng.exponential(size=N) * 10.0 ** rng.integers(-3, 3, size=N)
@@ -74,6 +76,7 @@ def test_sets_are_no_wilder_than_independent_draws():
 @pytest.mark.parametrize("union", [False, True])
 @pytest.mark.parametrize("stay", [0, 15, 38, 40])
 def test_what_a_row_hears_is_signal_echo_and_interference(stay, union):
+    """Theorem: hears."""
     m, n, d = 40, 24, 4
     rng = np.random.default_rng(stay)
     p, code = random_problem(rng, m, stay), constant_weight_code(m, n, d, rng=rng)
@@ -99,7 +102,10 @@ def test_what_a_row_hears_is_signal_echo_and_interference(stay, union):
 @pytest.mark.parametrize(("n", "d", "load", "k"), [(60, 6, 20, 1), (60, 6, 40, 3), (200, 8, 100, 2)])
 @pytest.mark.parametrize("union", [False, True])
 def test_noise_of_a_row_stays_below_its_bound(n, d, load, k, union):
-    """Given the active codes and the row's members: 4,000 draws of everything else."""
+    """Given the active codes and the row's members: 4,000 draws of everything else.
+
+    Theorem: row-noise.
+    """
     rng = np.random.default_rng(load)
     x = constant_weight_code(k, n, d, rng=rng).matrix.sum(axis=1)
     x = np.minimum(x, 1) if union else x
@@ -124,6 +130,7 @@ def test_noise_of_a_row_stays_below_its_bound(n, d, load, k, union):
 
 def test_the_bound_is_the_chapters_formula():
     # tau = 0.5 - 2 * 2 * 30 / 600 = 0.3, sigma^2 = 2 * 2 * 30 / 600 = 0.2, h tau / (3 d) = 0.6 / 30 = 0.02
+    """Theorem: row-noise."""
     sizes = {"load": 30, "neurons": 601, "weight": 10, "active": 2}
     assert row_noise_bound(0.5, **sizes) == pytest.approx(math.exp(-0.09 / (2 * 0.22)))
     assert row_noise_bound(0.5, **sizes, height=1) == pytest.approx(math.exp(-0.09 / (2 * 0.11)))
@@ -152,6 +159,7 @@ def test_bad_sizes_of_the_bound(wrong):
 
 @pytest.mark.parametrize("cycle", [2, 3, 5, 60])
 def test_echoes_are_as_rare_as_proved(cycle):
+    """Theorem: echo."""
     m, n, d, draws = 60, 12, 2, 40_000
     order = np.concatenate([np.roll(np.arange(s, s + cycle), 1) for s in range(0, m, cycle)])
     members = np.random.default_rng(cycle).random((draws, m)) < d / n  # who contains row 0
@@ -192,7 +200,10 @@ def test_there_are_sizes_to_try():
 
 @pytest.mark.parametrize(("m", "v", "h", "delta"), list(corollary_sizes()))
 def test_every_constant_of_the_theorem(m, v, h, delta):
-    """With the corollary's sizes: the hypotheses, the four bad events, both budgets and the read-out."""
+    """With the corollary's sizes: the hypotheses, the four bad events, both budgets and the read-out.
+
+    Theorem: permutation-theorem.
+    """
     L = math.log(4 * m / delta)
     d, n = math.ceil(10 * h * L), math.ceil(42 * h * math.sqrt(m * v) * L)
     assert d >= 10 * h * L and n**2 >= 160 * m * v * h * d * L and 25 * v * d <= n
@@ -213,6 +224,8 @@ def test_every_constant_of_the_theorem(m, v, h, delta):
 
 
 def test_where_the_corollary_starts_to_save_neurons():
+    """Theorem: square-root."""
+
     def needed(m, v=3, delta=0.01):
         return 42 * math.sqrt(m * v) * math.log(4 * m / delta)
 

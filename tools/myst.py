@@ -88,18 +88,21 @@ def _directive(opening, lines):
 def labels(source):
     """label -> how a reference to it reads, for all that a Markdown source labels."""
     found = {match["label"]: match["title"].strip() for match in HEADING_LABEL.finditer(source)}
-    for one in _all_directives(blocks(source)):
+    for one in directives(source):
         if "label" in one.options:
             kind = one.kind.capitalize()
             found[one.options["label"]] = f"{kind} ({one.title})" if one.title else kind
     return found
 
 
-def _all_directives(found):
-    for one in found:
+def directives(source):
+    """All directives of a Markdown source, also those within others."""
+    waiting = blocks(source)
+    while waiting:
+        one = waiting.pop(0)
         if isinstance(one, Directive):
             yield one
-            yield from _all_directives(one.body)
+            waiting[:0] = one.body
 
 
 def plain(source, names, leave_out=()):

@@ -43,6 +43,8 @@ def double_light(problem, neurons, *, v, rng):
     Output channels are the paper's (Adler and Shavit, arXiv 2409.15318). Ours: the channels are dealt
     out evenly, they are the output code themselves, and weights and threshold are those of `assemble`.
 
+    Theorem: thm-light-gap.
+
     Examples
     --------
     >>> import numpy as np

@@ -91,6 +91,8 @@ def mixed(problem, neurons, *, v, rng):
     -----
     A hybrid is the paper's idea (Adler and Shavit, arXiv 2409.15318); this one is ours.
 
+    Theorem: thm-mixed-right.
+
     Examples
     --------
     >>> from superpos_lib import hubs, verify

@@ -85,6 +85,8 @@ def super_heavy(problem, neurons, *, v, rng, density=None):
     Detecting and cancelling are the paper's (Adler and Shavit, arXiv 2409.15318), the detectors' place and
     weights ours. Sharing the rows out so that there is nothing to cancel is ours.
 
+    Theorem: thm-super-right, thm-super-shared.
+
     Examples
     --------
     >>> from superpos_lib import hubs, verify
