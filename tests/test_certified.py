@@ -276,6 +276,53 @@ def test_quiet_third_inputs_count(weights, right, monkeypatch):
     assert verify(net, problem, 3, "certified").ok == right
 
 
+def hears(*inputs):
+    return [1.0 if j in inputs else 0.0 for j in range(6)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "mix", "threshold", "v"),
+    [
+        # Output 0 AND 1. It is true by mistake where 2, 3 and 4 each light a third of its rows with 0,
+        ([hears(0, 1, 2), hears(0, 1, 3), hears(0, 1, 4)], [1 / 3] * 3, 0.72, 4),
+        # where 2 and 3, and 4 and 5, light half of what it hears,
+        ([hears(0, 1), hears(2, 3), hears(4, 5)], [1, 0.5, 0.5], 0.72, 4),
+        # where six pairs light a sixth each,
+        (
+            [hears(0, 1), *(hears(*pair) for pair in itertools.combinations((2, 3, 4, 5), 2))],
+            [1, *[1 / 6] * 6],
+            0.99,
+            4,
+        ),
+        # where 2 lights a third with 0, with 3 and with 4,
+        ([hears(0, 1), hears(0, 2), hears(2, 3), hears(2, 4)], [1, 1 / 3, 1 / 3, 1 / 3], 0.72, 4),
+        # and where 0 and 2 almost suffice, and other pairs say next to nothing, each in its own row;
+        (
+            [hears(0, 1), *(hears(*pair) for pair in itertools.combinations((0, 2, 3, 4), 2))],
+            [1, 0.775, *[0.005] * 5],
+            0.72,
+            4,
+        ),
+        # false by mistake where 2 and 3 together darken its row,
+        ([[1, 1, -0.25, -0.25, 0, 0]], [1], 0.72, 4),
+        # or where both light a row that takes half away.
+        ([hears(0, 1), hears(2, 3)], [1, -0.5], 0.72, 4),
+        ([hears(0, 1), hears(2, 3), hears(3, 4)], [1, -0.12, -0.12], 0.72, 5),
+    ],
+)
+def test_what_only_several_do_together_is_found(rows, mix, threshold, v, monkeypatch):
+    monkeypatch.setattr(CERTIFIER, "ENUMERATED", 0)
+    height = len(rows)
+    first = Layer((-np.array(rows) / 0.3,), np.full(height, 1.65 / 0.3))
+    second = Layer((-np.eye(height),), np.ones(height))
+    third = Layer((-np.array([mix]) / 0.4,), [0.9 / 0.4])
+    net = Network((first, second, third, Layer(([[-1.0]],), [1.0])))
+    net = SuperposedNetwork(Code(np.eye(6)), net, Code([[1]]), v, threshold)
+    problem = TwoAnd(6, [(0, 1)])
+    assert not is_right(net, problem, v) and is_right(net, problem, v - 1)
+    assert not verify(net, problem, v, "certified").ok
+
+
 def test_five_bad_inputs_in_eighty_thousand_are_found():
     W = np.repeat(np.eye(200), 2, axis=1)
     W[0, [200, 202]] = 0.76  # 1.52 together, 1.76 with input 0 or 1; a row fires above 1.5

@@ -54,6 +54,19 @@ def certify(network, problem, v):
     ------
     ValueError
         Another kind of problem, or a network too large (rows times m above 2^27).
+
+    Notes
+    -----
+    Ours.
+
+    Examples
+    --------
+    >>> from superpos_lib.problems import matching
+    >>> from superpos_lib.two_and import double_light
+    >>> problem = matching(400)
+    >>> net = double_light(problem, 300, v=2, rng=np.random.default_rng(0))
+    >>> certify(net, problem, 2)[1]
+    ''
     """
     if not isinstance(problem, (TwoAnd, Permutation)):
         raise expected("problem", "a TwoAnd or a Permutation", problem)

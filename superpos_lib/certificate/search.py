@@ -27,8 +27,8 @@ to come, the read-out is computed exactly, for all inputs at once, and what reac
 through the network. For an output that should be false, P starts empty, and no set contains both inputs
 of its pair; for one that should be true, P starts with the pair, and the signs are turned.
 
-A detector is an extra term in a row, w relu(z'), w < 0. It can only lower the row: it is left out where
-the row may rise, and where it may fall, Lemma 1 bounds the term itself.
+A detector is an extra term in a row, w relu(z'), w < 0. Where the row may rise, what the detector takes
+for sure is taken, whichever k inputs join; where it may fall, Lemma 1 bounds the term itself.
 """
 
 import numpy as np
@@ -55,6 +55,9 @@ class Output:
         place, self.extra_w, unit = extras
         self.place, self.extra_w = place, self.extra_w[:, None]
         self.extra_x, self.extra_z = A[unit], bias[unit][:, None]
+        # What each extra term adds to each row.
+        self.spread = np.zeros((len(which), len(place)))
+        self.spread[place, np.arange(len(place))] = self.extra_w[:, 0]
 
     def start(self):
         return self.z, self.extra_z
@@ -72,16 +75,14 @@ class Output:
 
     def _value(self, z, extra_z):
         heard = self.b + self.w * relu(z)
-        np.add.at(heard, self.place, self.extra_w * relu(extra_z))
+        if len(self.place):
+            heard += self.spread @ relu(extra_z)
         return (self.q * relu(heard)).sum(axis=0)
 
     def _silence(self, state, allowed, k):
         """What detectors take from each row at least, negative, whichever k inputs join."""
-        silence = np.zeros_like(self.b)
         quietest = np.minimum(self.extra_x[:, allowed].min(axis=1, initial=0, keepdims=True), 0)
-        least = relu(state[1] + k * quietest)
-        np.add.at(silence, self.place, np.minimum(self.extra_w, 0) * least)
-        return silence
+        return np.minimum(self.spread, 0) @ relu(state[1] + k * quietest)
 
     def bound(self, state, allowed, k):
         """(base, c): at most base plus the k largest of c, for up to k of the allowed inputs more."""
