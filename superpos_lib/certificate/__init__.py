@@ -1,11 +1,11 @@
 """A proof for every input at once: what at most v active inputs can do to each output is bounded.
 
-**What is claimed.** If `certify` finds nothing to object to, then for every input y with at most v ones
+The claim. If `certify` finds nothing to object to, then for every input y with at most v ones
 the network's read-out of every output is on the right side of the threshold, and further from it than
 rounding can move it. Nothing is assumed of the network but its numbers: whatever drew its weights, or
 changed them.
 
-**How it is proved**, in the order of the modules:
+The proof, in the order of the modules:
 
 1. `heard`: what the first layer hears is additive over the active inputs.
 2. `search`: one clip. A convex function of a sum is bounded by a sum, one term for each active input

@@ -4,29 +4,28 @@ Lemma 3 gives a list: e_p(r), what row r of the second clip hears of the pair p 
 should be false is read, on S, as at most the sum over its few rows of q_r t_r(sum of e_p(r) over the
 pairs p in S).
 
-**Lemma 5 (one input more, and its pairs).** Let t = min(cap, g), g convex and rising. Let the k inputs T
-join those in P, let b be what a row hears of P, and E_j of the pairs of j with P. For any l, m >= 0 with
-k l + m k (k - 1) / 2 = 1
+Lemma 5 (one input more, and its pairs). Let t = min(cap, g), g convex and rising. Let the k inputs T join
+those in P. Let b be what a row hears of the pairs in P, and E_j what it hears of the pairs of j with P. For
+any λ, μ >= 0 with k λ + μ k (k - 1) / 2 = 1
 
-    t(b + sum of E_j over T + sum of e_p over the pairs p in T) <= t(b) + sum of l(j) + sum of m(p),
+    t(b + sum of E_j over T + sum of e_p over the pairs p in T) <= t(b) + sum of λ(j) + sum of μ(p),
 
-where l(j) = l (g(b + E_j / l) - g(b)) and m(p) = m (g(b + e_p / m) - g(b)), but none more than cap -
-t(b). Add this up over an output's rows, with q_r, keep the names, and let c(j) be l(j) and half of the k
-- 1 largest m(p) with j in p. Then no k inputs can add more to the read-out than the k largest c(j).
+where λ(j) = λ (g(b + E_j / λ) - g(b)) and μ(p) = μ (g(b + e_p / μ) - g(b)), but none of them is more than
+cap - t(b). Add this up over an output's rows, with q_r, and keep the names. Let c(j) be λ(j) and half of
+the k - 1 largest μ(p) with j in p. Then no k inputs can add more to the read-out than the k largest c(j).
 
-*Proof.* What t is applied to is the mean, with weights l and m, of b + E_j / l and b + e_p / m. So this
+Proof. What t is applied to is the mean, with weights λ and μ, of all b + E_j / λ and b + e_p / μ. So this
 is Lemma 2 with unequal weights, and proved in the same way. Each j in T is in k - 1 pairs of T, and each
-of these has two ends: the sum of m(p) over the pairs in T is at most the sum of the halves. ∎
+pair has two ends: the sum of μ(p) over the pairs in T is at most the sum of the halves. ∎
 
-So the search is that of one clip. It starts with P empty and l = 0, never takes both inputs of the
-output, and runs the network on what is left where the last input joins. Pairs that say next to nothing to
-all rows of the output are left out of the list; K times that is added to every b instead, K = v (v - 1) /
-2.
+So the search is that of one clip. It starts with P empty and λ = 0, never takes both inputs of the output,
+and runs the network on what is left where the last input joins. Pairs that say next to nothing to all rows
+of the output are left out of the list. K = v (v - 1) / 2 times that is added to every b.
 
 For an output that should be true, P starts as its pair. The first clip's rows that the pair lights may be
 darkened, by strangers or by detectors: one input at a time, by Lemmas 1 and 2. The negative weights of
 the second matrix take away no more than the pairs in S light there. Both are deficits, and Lemma 5 bounds
-them.
+them, a clipped convex function of what is taken.
 """
 
 import numpy as np
@@ -48,7 +47,7 @@ NEARLY = 1 - 1e-6
 
 
 def settle_crowds(first, last, listed, read_out, limit, problem, v, suspects):
-    """What the bounds leave open is in `suspects`."""
+    """Lemma 5 and its search, for every output: what it leaves open is in `suspects`, or it gives up."""
     keys, lit, amounts = listed
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     pairs = np.stack(np.divmod(keys[starts], problem.inputs + 1), axis=1)
@@ -161,7 +160,7 @@ class _Crowd:
         return self.sign * (goal - now @ self.weights)
 
     def _adds(self, state, says, weight):
-        """l(j) or m(p) of Lemma 5, for each row of `says`."""
+        """λ(j) or μ(p) of Lemma 5, for each row of `says`."""
         _, linear, ceiling = state
         rise = relu(linear - self.w * says / weight) - relu(linear)
         return np.minimum(weight * rise, ceiling) @ self.weights

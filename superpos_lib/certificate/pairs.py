@@ -1,28 +1,25 @@
 """Two clips, one after the other: what a set of active inputs lights is what its pairs light.
 
-Write h_r = min(cap, g(z_r)) for a row of the first clip, with g falling: the row is lit where it hears
-much, that is where z is low, and dark at rest. Let S have at most v members, and let p(r) be the two of
-them that row r hears loudest.
+A row of the first clip is lit where it hears much, and dark at rest: h_r is 0 there, and rises with what is
+heard up to a cap. Let S have at most v members, and let p(r) be the two of them that row r hears loudest.
 
-**Lemma 3 (pairs).** h_r(S) <= a_r(p(r)), where a_r(j, k) is h_r for what the louder of j and k says and v
-- 1 times what the other says, if that is anything. So h(S) <= sum of a(p) over the pairs p in S, row by
-row.
+Lemma 3 (pairs). h_r(S) <= a_r(p(r)), where a_r(j, k) is h_r for what the louder of j and k says and, if
+that is anything, v - 1 times what the other says. So row by row h(S) <= sum of a(p) over the pairs p in S.
 
-*Proof.* Each of the others says no more than the second loudest, and h_r rises with what it hears. All
+Proof. Each of the others says no more than the second loudest, and h_r rises with what it hears. All
 amounts are at least 0, and p(r) is one of the pairs. ∎
 
-A detector takes from a row at least what it takes for p(r) and v - 2 others that quieten it most. So this
-may be taken from a_r(p): it is what makes a row that two detected inputs have in common count for
-nothing.
+A detector takes from the row at least what it takes for p(r) and the v - 2 others that quieten it most.
+This much may be taken from a_r(p): rows that two detected inputs have in common then count for nothing.
 
-What the pair p is heard as by the rows of the second clip is e_p = (positive part of the second matrix)
-a(p), and the read-out of an output with weights q_r >= 0 is at most the sum of q_r t_r(sum of e_p over p
-in S).
+The rows of the second clip hear of the pair p at most e_p = (positive part of the second matrix) a(p). They
+are t_r = min(cap_r, g_r), g_r convex, 0 at rest and rising. So an output that reads them with weights
+q_r >= 0 is read as at most the sum of q_r t_r(sum of e_p(r) over p in S).
 
-**Lemma 4 (the loudest pair).** Let K = v (v - 1) / 2. If that reaches a limit, then S has a pair p for
-which the sum of q_r min(cap, t_r(K e_p) / K) reaches the K-th part of the limit.
+Lemma 4 (one pair). Let K = v (v - 1) / 2. If that reaches a limit, then S has a pair p for which the sum of
+q_r min(cap_r, g_r(K e_p(r)) / K) reaches the K-th part of the limit.
 
-*Proof.* S has at most K pairs. Lemma 2, from rest, where all t_r are 0. ∎
+Proof. S has at most K pairs. By Lemma 2, from rest, what is read is at most the sum of these terms. ∎
 
 For v = 2 S is the pair, and the network is run on each that Lemma 4 leaves. For v = 3 every third input
 is tried with these pairs, and with the pair of each output, by bounds that are exact but for what quiet
@@ -40,7 +37,7 @@ from .crowds import settle_crowds
 from .heard import additive, relu, second
 from .suspects import BATCH, GaveUp
 
-__all__ = ["LOUD", "Clips", "settle_two_clips"]
+__all__ = ["settle_two_clips"]
 
 # At most so many pairs are listed, row by row, and so many completed by a third input.
 LISTED, JOBS = 2**25, 150_000
@@ -106,7 +103,7 @@ def clips(weights, bias, stage):
 
 
 def settle_two_clips(stages, tail, problem, v, suspects, error):
-    """What the bounds leave open is in `suspects`."""
+    """Lemmas 3 and 4, and 5 from v = 4 on: what they leave open is in `suspects`, or `GaveUp` is raised."""
     m, read_out = problem.inputs, tail.matrix()
     if v == 1:
         for active in [(), *((j,) for j in range(m))]:

@@ -1,24 +1,24 @@
 """One clip: branch and bound over the active inputs, one at a time.
 
-**Lemma 1 (one input at a time).** Let f be convex, z a number, and x_1, ..., x_k numbers. Then
+Lemma 1 (one input at a time). Let f be convex, z a number, and x_1, ..., x_k numbers. Then
 
     f(z + x_1 + ... + x_k) <= f(z) + sum over j of (f(z + k x_j) - f(z)) / k.
 
-*Proof.* z + x_1 + ... + x_k is the mean of the k numbers z + k x_j: Jensen. ∎
+Proof. z + x_1 + ... + x_k is the mean of the k numbers z + k x_j: Jensen. ∎
 
-**Lemma 2 (clipped).** Let f = min(cap, g), g convex. Then also
+Lemma 2 (clipped). Let f = min(cap, g), g convex. Then also
 
     f(z + x_1 + ... + x_k) <= f(z) + sum over j of c_j,
     c_j = (g(z + k x_j) - g(z)) / k, but at least 0 and at most cap - f(z).
 
-*Proof.* If some c_j is cap - f(z), or f(z) = cap, the right side is at least cap. Else f(z) = g(z), no
+Proof. If some c_j is cap - f(z), or f(z) = cap, the right side is at least cap. Else f(z) = g(z), no
 term was lowered, and by Lemma 1 for g the right side is at least g(z + x_1 + ... + x_k), so at least f
 there. ∎
 
-How far f can *fall* below f(z), up to where it would be 0, is a clipped convex function of what is added,
+How far f can fall below f(z), up to where it would be 0, is a clipped convex function of what is added,
 too: Lemma 2 bounds deficits as well as excesses.
 
-**Search.** Let k more inputs join those in P. The read-out of output i is a sum over a few rows of q_r
+Search. Let k more inputs join those in P. The read-out of output i is a sum over a few rows of q_r
 f_r, f_r as above, q_r of either sign. By the lemmas it rises by no more than the sum of numbers c(j), one
 for each input that joins; so by no more than the k largest of them. If that settles all sets above P, we
 are done with P. If not, any set that is not settled contains a j with c(j) at least the k-th part of what
@@ -116,7 +116,7 @@ class Output:
 
 
 def settle_one_clip(stages, tail, problem, v, suspects):
-    """Branch and bound for every output; what it leaves open is in `suspects`."""
+    """Branch and bound for every output: what it leaves open is in `suspects`, or `GaveUp` is raised."""
     network, margin = suspects.network, suspects.margin
     rows, A, bias = second(stages), additive(stages[0], network), stages[0].bias
     output, row, weight = entries(tail.matrix())
