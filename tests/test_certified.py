@@ -233,7 +233,7 @@ def test_eight_hundred_outputs_recoded_two_at_once():
 @pytest.mark.parametrize(
     ("problem", "construct", "n"),
     [
-        (hubs(4, 30), mixed, 500),
+        (hubs(4, 30), mixed, 700),
         (random_two_and(110, 110, rng=np.random.default_rng(0)), double_light, 700),
         (hubs(6, 200), mixed, 1300),
     ],

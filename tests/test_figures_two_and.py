@@ -259,9 +259,9 @@ def test_recoded_networks_show_the_code_that_outputs_are_written_in(layout):
     true = np.flatnonzero(dots.truth)
     column = net.code_out.matrix[:, true].sum(axis=1)
     assert np.allclose(hears.parts.sum(axis=0), column)
-    assert hears.thresholds == ((0.95, "on"), (0.65, "off"))
+    assert hears.thresholds == ((0.93, "on"), (0.75, "off"))
     third = net.network.layers[2]
-    slope = 1 / (0.95 - 0.65)
+    slope = 1 / (0.93 - 0.75)
     product = third.factors[0] @ (third.factors[1] @ trace.layers[1].output)
     assert np.allclose(hears.parts.sum(axis=0) + hears.noise, -product / slope)
     assert np.array_equal(written.wrong, abs(trace.layers[3].output - column) > 0.1)

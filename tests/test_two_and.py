@@ -1,6 +1,7 @@
 """2-AND in superposition: each construction, each kind of problem, and what goes wrong without its idea."""
 
 import functools
+import importlib
 import itertools
 import math
 
@@ -32,11 +33,13 @@ from superpos_lib import (
 from superpos_lib.codes import Code, bernoulli_code
 from superpos_lib.inputs import count_sparse
 from superpos_lib.two_and import assembly
-from superpos_lib.two_and.assembly import assemble, exact_weights, input_code, recode
+from superpos_lib.two_and.assembly import assemble, exact_weights, input_code, output_clip_for, recode
 from superpos_lib.two_and.channels import listeners
 from superpos_lib.two_and.mixed import owned_channels, owners
 from superpos_lib.two_and.super_heavy import meetings
 from superpos_lib.two_and.width import width_rule
+
+whole_module = importlib.import_module("superpos_lib.two_and.whole")
 
 
 def whole(problem, neurons, *, v, rng):
@@ -380,9 +383,70 @@ def test_re_coded_outputs_do_not_know_the_problem():
     """The output code depends on the sizes and the generator alone."""
     first = two_and_network(clique(40), v=2, neurons=500, rng=np.random.default_rng(0))
     assert first.code_out.features == 780 and len(first.network.layers) == 4
-    assert (first.code_out.weights == 8).all()
+    assert (first.code_out.weights == 5).all()
     loads = dense(first.code_out.matrix).sum(axis=1)
     assert loads.max() - loads.min() <= 1
+
+
+@pytest.mark.parametrize("cells", [2**23, 0])
+@pytest.mark.parametrize(
+    ("problem", "v"), [(clique(40), 2), (power_law(60, 700, rng=np.random.default_rng(0)), 3)]
+)
+def test_what_neurons_hear_of_true_outputs(problem, v, cells, monkeypatch):
+    """By least squares 1, or enough to tell it from none; by means 1 or more, whatever else is true."""
+    monkeypatch.setattr(assembly, "LEAST_SQUARES_CELLS", cells)
+    net = two_and_network(problem, v=v, neurons=620, rng=np.random.default_rng(0))
+    clip = output_clip_for(v, 620 * problem.outputs)
+    assert (net.threshold, len(net.network.layers)) == (clip.read_out, 4)
+    Y = targeted_sparse(problem, v, 200, rng=np.random.default_rng(1))
+    heard = clip.on - (clip.on - clip.off) * net.trace(Y).layers[2].pre_activation
+    carried = dense(net.code_out.matrix) @ and_by_hand(problem, Y)
+    own = heard[carried == 1]
+    assert len(own) > 200
+    if cells == 0:
+        assert own.min() > 1 - 1e-6
+    elif v == 2:
+        assert np.abs(own - 1).max() < 0.01
+    else:
+        assert clip.off < np.quantile(own, 0.01) < 0.95 and np.median(own) > clip.on
+    assert np.median(heard[carried == 0]) < clip.off
+
+
+def test_re_coded_outputs_of_three_at_once():
+    """Three active features make three outputs of a clique true at once: the hardest small case."""
+    problem = clique(56)
+    net = two_and_network(problem, v=3, rng=np.random.default_rng(0))
+    assert net.neurons < problem.outputs == 1_540 and len(net.network.layers) == 4
+    assert verify(net, problem, 3, "sampled", inputs=all_sparse(56, 3)[:, ::6]).ok
+
+
+STEEP = power_law(500, 1_000, exponent=0.7, rng=np.random.default_rng(1))
+
+
+def test_small_problems_are_better_off_with_one_kind_of_channel(monkeypatch):
+    """By cases some inputs fail, by meetings none; and a plan that fails gives way to the other one."""
+    meetings, cases = whole_module._plans(STEEP, 474, 2)
+    assert [len(meetings), len(cases)] == [1, 3]
+    Y = targeted_sparse(STEEP, 2, 400, rng=np.random.default_rng(1))
+    wrong = [
+        whole_module._failures(
+            whole_module._recoded(STEEP, plan, 474, v=2, rng=np.random.default_rng(0)), STEEP, Y
+        )
+        for plan in (meetings, cases)
+    ]
+    assert wrong[0] == 0 < wrong[1]
+    monkeypatch.setattr(whole_module, "_plans", lambda *_: [cases, meetings])
+    net = two_and_network(STEEP, v=2, neurons=474, rng=np.random.default_rng(0))
+    assert whole_module._failures(net, STEEP, Y) == 0
+
+
+def test_a_power_law_of_100_000_outputs():
+    """By cases, each with rows of its own, in 13 times fewer neurons than outputs."""
+    problem = power_law(20_000, 100_000, rng=np.random.default_rng(0))
+    rng = np.random.default_rng(0)
+    net = two_and_network(problem, v=2, rng=rng)
+    assert net.neurons < 8_000
+    assert verify(net, problem, 2, "sampled", count=500, rng=rng).ok
 
 
 def test_territories_by_hand():

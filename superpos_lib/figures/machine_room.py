@@ -456,7 +456,7 @@ def _detector_stages(layer, height, problem, pre_activation, active):
 
 def _recoded_stages(net, trace, halves, true, pairs, cases):
     """W' h and t: the outputs written in a code of their own."""
-    clip = output_clip_for(net.v)
+    clip = output_clip_for(net.v, net.code_out.neurons * net.code_out.features)
     columns = _columns(net.code_out, true)
     parts = halves @ columns
     hears = clip.on - (clip.on - clip.off) * trace.layers[2].pre_activation

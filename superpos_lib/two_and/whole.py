@@ -2,22 +2,30 @@
 
 Light pairs get channels at random, heavy ones meet in the channels of their inputs, and what one heavy
 input owns lies in its territory. The blocks of rows do not share any row, so that no case disturbs another;
-one more layer then writes all outputs into one code.
+one more layer then writes all outputs into one code. Small problems are better off with one kind of
+channel for all: three blocks of a third of the outputs need sqrt(3) times the rows of one. Which plan it is
+to be is decided by trying the network on inputs that a wrong one fails on.
 """
 
 import numpy as np
 
 from .._arguments import generator, whole
 from ..codes import ConstructionError
+from ..inputs import targeted_sparse
 from ..problems import TwoAnd, split_by_influence
 from .assembly import assemble, recode
 from .channels import check_problem, stack
 from .double_heavy import heavy_channels
 from .double_light import light_channels
 from .mixed import shared_channels
-from .width import light_inputs, width_rule
+from .width import light_inputs, light_width, recoded_width, width_rule
 
 __all__ = ["two_and_network"]
+
+# Targeted inputs on which a plan is tried, if there is another one.
+TRIED = 200
+# Input channels for all outputs are a plan as long as a table of inputs times neurons is no larger.
+MEETING_CELLS = 2**26
 
 
 def two_and_network(problem, *, v, neurons=None, rng):
@@ -27,18 +35,23 @@ def two_and_network(problem, *, v, neurons=None, rng):
 
     1. An input is light (`light_inputs`) if its outputs' channels cover at most 1/16 of the rows, or if
        its influence is at most m'^(1/4); super-heavy above m'^(3/4); heavy between.
-    2. Both inputs light: a channel of L random rows. Both heavy: the rows where two input channels meet.
-       Anything else: L rows of the territory of the more influential input. Territories are shared out
-       in proportion to influence, so that super-heavy inputs do not meet and nothing need be cancelled.
-    3. Each part has its own block of rows, in proportion to the square root of its outputs: what it would
-       need if it were alone.
-    4. If all are light the channels are the output code: they were drawn without a look at the pairs. Else
-       `recode` writes the outputs in a random code of the same kind, with one more matrix and clip.
-    5. With n >= m' every output has rows of its own (up to L) and nothing is shared or re-coded; with
-       n >= m every input has its own neuron and makes no noise.
+    2. If all are light, each output gets a channel of L random rows, and the channels are the output
+       code: they were drawn without a look at the pairs. So it is with n >= m', where every output has
+       rows of its own (up to L) and nothing is shared.
+       (Except from `recoded_width` up to `light_width`: there re-coding is the safer way.)
+    3. Else there are two plans. *By cases*: both inputs light (measured by n/2 rows, as the others need
+       some): a channel of L random rows. Both heavy: the rows where two input channels meet. Anything
+       else: L rows of the territory of the more influential input. Territories are shared out in
+       proportion to influence, so that super-heavy inputs do not meet and nothing need be cancelled. Each
+       part has its own block of rows, in proportion to the square root of its outputs: what it would
+       need if it were alone. *By meetings*: input channels for all, in all n rows.
+    4. `recode` writes the outputs in a random code of the same kind, with one more matrix and clip.
+    5. The second plan is mostly the better one below 10,000 outputs or so: it is tried first, unless all
+       outputs are of one case or m n is above 2^26. If it fails on any of 200 targeted inputs drawn from
+       `rng`, the other one is built, too, and tried on the same: the one that fails on fewer is taken.
 
     L = 6 for v <= 2, else 10: with exact weights short channels are best as long as nothing can be
-    missed. Inputs and re-coded outputs have code words of 8 neurons, where 4 and 16 are hardly different.
+    missed. Inputs have code words of 8 neurons, re-coded outputs of 5.
     The thresholds stand in `clip_for` and `output_clip_for`, with their reasons.
 
     Parameters
@@ -75,8 +88,7 @@ def two_and_network(problem, *, v, neurons=None, rng):
     ====================================  =====  =====  =====
     matching                                 90    620   1250
     star                                    200    590    990
-    random, m = m'                          830   2650   4750
-    six hubs, clique, power law (m = m')    830   3000   5350
+    random, hubs, clique, power law         330   1530   2710
     ====================================  =====  =====  =====
 
     Examples
@@ -85,20 +97,54 @@ def two_and_network(problem, *, v, neurons=None, rng):
     >>> problem = clique(50)  # 1,225 outputs
     >>> net = two_and_network(problem, v=2, rng=np.random.default_rng(0))
     >>> net.neurons, verify(net, problem, 2).ok
-    (980, True)
+    (630, True)
     """
     problem = check_problem(problem)
     v, rng = whole("v", v, 1, problem.inputs), generator(rng)
     n = width_rule(problem, v) if neurons is None else whole("neurons", neurons, 1)
-    parts = _parts(problem, light_inputs(problem, n, v))
-    if n >= problem.outputs or list(parts) == [light_channels]:
+    if _alone(problem, n, v):
         return assemble(problem, light_channels(problem, n, v=v, rng=rng), n, v=v, rng=rng)
+    first, *others = _plans(problem, n, v)
+    best = _recoded(problem, first, n, v=v, rng=rng)
+    if others:
+        Y = targeted_sparse(problem, v, TRIED, rng=rng)
+        fewest = _failures(best, problem, Y)
+        if fewest:
+            other = _recoded(problem, others[0], n, v=v, rng=rng)
+            if _failures(other, problem, Y) < fewest:
+                best = other
+    return best
+
+
+def _alone(problem, n, v):
+    """Whether light channels alone, not re-coded, are the best that n neurons can do."""
+    if n >= problem.outputs or not light_inputs(problem, n, v).all():
+        return n >= problem.outputs
+    return not recoded_width(problem, v) <= n < light_width(problem, v)
+
+
+def _plans(problem, n, v):
+    """One or two ways to divide the outputs into parts, the more promising one first."""
+    cases = _parts(problem, light_inputs(problem, n // 2, v))
+    if list(cases) == [heavy_channels] or problem.inputs * n > MEETING_CELLS:
+        return [cases]
+    meetings = {heavy_channels: np.arange(problem.outputs)}
+    return [cases, meetings] if len(cases) == 1 else [meetings, cases]
+
+
+def _recoded(problem, parts, n, *, v, rng):
+    """The network in which each part of the outputs has its block of rows."""
     rows = _rows(n, [len(which) for which in parts.values()])
     blocks = []
     for (channels, which), height in zip(parts.items(), rows, strict=True):
         part = TwoAnd(problem.inputs, problem.pairs[which])
         blocks.append((channels(part, height, v=v, rng=rng), which))
     return recode(assemble(problem, stack(blocks, problem.outputs), n, v=v, rng=rng), rng=rng)
+
+
+def _failures(net, problem, Y):
+    """On how many of the inputs Y some output is wrong."""
+    return np.count_nonzero((net.predict(Y) != problem.truth(Y)).any(axis=0))
 
 
 def _parts(problem, light):

@@ -3,17 +3,19 @@
 import math
 
 from .._arguments import whole
+from .assembly import LEAST_SQUARES_CELLS
 from .channels import channel_length, check_problem
 
-__all__ = ["light_estimate", "light_inputs", "width_rule"]
+__all__ = ["light_estimate", "light_inputs", "light_width", "recoded_width", "width_rule"]
 
 # A light input is heard in at most this share of the rows, or has influence at most m'^(1/4).
 LIGHT_SHARE = 1 / 16
 # Wrong outputs that an input may have on average, by the estimate, and the margin added to its width.
 WRONG, MARGIN = 1e-6, 1.2
 STEP = 1.02
-# n / sqrt(m') where channels are re-coded: for v = 2, and for each active input from v = 3 on.
-RECODED_PAIRS, RECODED_EACH = 28, 18
+# n / sqrt(m') where channels are re-coded: for v = 2, and for each active input from v = 3 on. First
+# where the channels are read by least squares, then where by their means.
+RECODED = ((18, 13), (24, 15))
 
 
 def light_inputs(problem, neurons, v):
@@ -36,10 +38,8 @@ def width_rule(problem, v):
     """How many neurons `two_and_network` takes if it is not told: the smallest of three widths.
 
     - max(m, m'): every input and every output has a neuron of its own, and nothing can go wrong.
-    - Where all inputs are light: 1.2 times the smallest n for which `light_estimate`, the expected number
-      of wrong outputs on one input, is at most 10^-6.
-    - c_v sqrt(m') with c_2 = 28 and c_v = 18 v from v = 3 on, for channels that are re-coded. The square
-      root is the theory's; the constants were measured on cliques, hubs and power laws.
+    - `light_width`, where all inputs are light.
+    - `recoded_width`, in proportion to sqrt(m').
 
     Parameters
     ----------
@@ -53,34 +53,52 @@ def width_rule(problem, v):
 
     Notes
     -----
-    Ours. A rule of thumb and no proof. Right on the random problems of the tests, up to 160 inputs.
-    Larger problems at v >= 3 want a check by `verify`. Measured on one network each, on targeted inputs:
-    wrong on 1 of 300 for a power law of 1,000 inputs and 4,000 outputs at v = 3 (n = 3,416), and on 5 of
-    1,000 for one of 2,000 and 6,000 at v = 4 (n = 5,578); on none of 1,000 for a clique of 104 and for six
-    hubs of 950 at v = 4 (n = 5,270 and 5,436). For a clique of 90 and for six hubs of 667 at v = 3 the
-    certificate found wrong inputs that samples of 300 had missed.
-
-    On a power law of 20,000 inputs and 100,000 outputs it was wrong on 3 of 2,000 at v = 2 (n = 8,855) and
-    on 35 at v = 4 (n = 22,769), and at v = 2 more neurons did not help (`benchmarks.million`): what is
-    light is a share of all n rows, but light outputs have only a part of them, there a third.
+    Ours. A rule of thumb and no proof: a network in n neurons is right on all or almost all inputs, and
+    `verify` tells which. Near max(m, m') re-coding is hardest, since everything is dense there.
 
     Examples
     --------
     >>> from superpos_lib.problems import clique, matching
     >>> width_rule(matching(40), 2), width_rule(clique(100), 2)  # 20 and 4,950 outputs
-    (40, 1970)
+    (40, 1267)
     """
     problem = check_problem(problem)
-    v = max(2, whole("v", v, 1, problem.inputs))
-    enough = max(problem.inputs, problem.outputs)
+    v = whole("v", v, 1, problem.inputs)
+    return min(light_width(problem, v), recoded_width(problem, v), max(problem.inputs, problem.outputs))
+
+
+def light_width(problem, v):
+    """1.2 times the smallest n with `light_estimate`, wrong outputs on one input, at most 10^-6.
+
+    max(m, m') where with so many neurons not all inputs are light.
+
+    >>> from superpos_lib.problems import clique, matching
+    >>> light_width(matching(400), 2), light_width(clique(20), 2)
+    (110, 190)
+    """
+    v, enough = max(2, v), max(problem.inputs, problem.outputs)
     n = 2 * channel_length(v)
     while n < enough and light_estimate(problem, n, v) > WRONG:
         n = math.ceil(STEP * n)
     light = math.ceil(MARGIN * n)
-    if not light_inputs(problem, light, v).all():
-        light = enough
-    factor = RECODED_PAIRS if v <= 2 else RECODED_EACH * v
-    return min(light, math.ceil(factor * math.sqrt(problem.outputs)), enough)
+    return light if light_inputs(problem, light, v).all() else enough
+
+
+def recoded_width(problem, v):
+    """c_v sqrt(m'), for channels that are re-coded: c_2 = 18, and c_v = 13 v from v = 3 on.
+
+    Where that makes more neurons times outputs than `recode` reads by least squares: c_2 = 24, c_v = 15 v.
+    The square root is the theory's; the constants were measured on cliques, hubs and power laws.
+
+    >>> from superpos_lib.problems import clique
+    >>> [recoded_width(clique(60), v) for v in (2, 3, 4)]  # 1,770 outputs
+    [758, 1641, 2188]
+    """
+    for pairs, each in RECODED:
+        n = math.ceil((pairs if v <= 2 else each * v) * math.sqrt(problem.outputs))
+        if n * problem.outputs <= LEAST_SQUARES_CELLS:
+            break
+    return n
 
 
 def light_estimate(problem, n, v):
