@@ -42,6 +42,7 @@ def listening(problem, S):
 
 @pytest.mark.parametrize(("n", "w"), [(20, 10), (100, 30), (300, 77), (1000, 200), (50, 50)])
 def test_short_intersections_and_their_mean(n, w):
+    """Theorem: lem-heavy-meet."""
     law = np.array(hypergeometric(n, w, w))
     assert law @ np.arange(w + 1) == pytest.approx(w * w / n)
     short = law[: math.floor(w * w / n / 2) + 1].sum()
@@ -50,6 +51,7 @@ def test_short_intersections_and_their_mean(n, w):
 
 @pytest.mark.parametrize(("n", "w", "size"), [(30, 10, 4), (100, 30, 9), (300, 77, 20)])
 def test_what_a_stranger_covers(n, w, size):
+    """Theorem: lem-heavy-cover."""
     law = np.array(hypergeometric(n, w, size))
     assert law @ np.arange(size + 1) == pytest.approx(size * w / n)
     for x in range(1, size + 1):
@@ -60,6 +62,7 @@ def test_what_a_stranger_covers(n, w, size):
     ("m", "n", "right"), [(24, 30, False), (24, 250, True), (40, 42, False), (40, 160, True)]
 )
 def test_the_matrix_product_is_a_criterion(m, n, right):
+    """Theorem: cor-heavy-product."""
     problem = clique(m)
     net = double_heavy(problem, n, v=2, rng=np.random.default_rng(0))
     S = dense(net.code_out.matrix)
@@ -71,7 +74,10 @@ def test_the_matrix_product_is_a_criterion(m, n, right):
 
 @pytest.mark.parametrize(("v", "n"), [(2, 80), (2, 95), (3, 70), (3, 150)])
 def test_crossed_noisy_and_dimmed_rows(v, n):
-    """Theorem "when an output is read right", on a network that shares neurons among its inputs."""
+    """Theorem "when an output is read right", on a network that shares neurons among its inputs.
+
+    Theorem: thm-heavy-right.
+    """
     problem = random_two_and(100, 300, rng=np.random.default_rng(0))
     net = double_heavy(problem, n, v=v, rng=np.random.default_rng(1))
     clip = clip_for(v, quiet=n >= 100)
@@ -118,7 +124,10 @@ def test_what_the_page_says_and_does_not_run():
 
 
 def test_no_row_can_listen_to_everybody():
-    """Lemma: where the heard code words span everything, all weights are 1/d; by another solver, too."""
+    """Lemma: where the heard code words span everything, all weights are 1/d; by another solver, too.
+
+    Theorem: lem-heavy-wall.
+    """
     code = constant_weight_code(90, 30, 4, rng=np.random.default_rng(0))
     heard = np.arange(90) < 60
     C = dense(code.matrix).astype(float)
@@ -140,6 +149,7 @@ def test_the_mean_load_reaches_the_neurons_at_the_wall(m, mean):
 
 
 def test_the_size_meets_the_theorems_conditions():
+    """Theorem: thm-heavy-plain, cor-heavy-size."""
     met = 0
     for v, m, density, delta in itertools.product(
         (2, 3, 5), (10**3, 10**4, 10**5, 10**6), (0.01, 0.5, 1.0), (0.1, 1e-6)
@@ -168,6 +178,7 @@ def test_the_size_meets_the_theorems_conditions():
 
 @pytest.mark.parametrize(("outputs", "neurons"), [(193_753, 193_657), (1_999_000, 252_685)])
 def test_stated_sizes(outputs, neurons):
+    """Theorem: cor-heavy-size."""
     m = round((1 + math.sqrt(1 + 8 * outputs)) / 2)
     assert m * (m - 1) // 2 == outputs
     size = math.log(4 * m * outputs / 0.01)
@@ -177,7 +188,10 @@ def test_stated_sizes(outputs, neurons):
 
 @pytest.mark.parametrize("v", [2, 3])
 def test_plain_weights_are_right_where_nothing_goes_wrong(v):
-    """The deterministic half of the proof: measured t and cover, then every input."""
+    """The deterministic half of the proof: measured t and cover, then every input.
+
+    Theorem: thm-heavy-plain.
+    """
     rng, problem, n, w, t = np.random.default_rng(v), clique(12), 2000, 400, 6
     d = v * t + 1
     code = constant_weight_code(12, n, d, rng=rng)
@@ -201,6 +215,7 @@ def test_plain_weights_are_right_where_nothing_goes_wrong(v):
 
 
 def test_noise_in_the_second_layer():
+    """Theorem: lem-heavy-second."""
     m, n, w, rng = 16, 60, 20, np.random.default_rng(0)
     ratios = []
     for _ in range(400):

@@ -59,6 +59,8 @@ def double_heavy(problem, neurons, *, v, rng):
     Input channels are the paper's (Adler and Shavit, arXiv 2409.15318). Ours: rows added where two of
     them meet too little, and weights and threshold, those of `assemble`.
 
+    Theorem: thm-heavy-right.
+
     Examples
     --------
     >>> import numpy as np
