@@ -4,6 +4,7 @@ import functools
 import importlib
 import itertools
 import math
+import os
 
 import numpy as np
 import pytest
@@ -310,6 +311,50 @@ def test_the_default_width_is_right(kind, v):
         else:
             report = verify(net, problem, active, "sampled", count=300, rng=rng)
         assert report.ok, (kind, v, seed, problem.inputs, problem.outputs, net.neurons)
+
+
+# How many random problems are tried; 200 take about half an hour on one core.
+PROBLEMS = int(os.environ.get("TWO_AND_PROBLEMS", "16"))
+
+
+@pytest.mark.parametrize("number", range(PROBLEMS))
+def test_random_problems_of_all_kinds_and_sizes(number):
+    """Up to 1,000 inputs and 3,000 outputs at the default width: right, and no wider than it has to be.
+
+    At v = 2 certified, at v = 3 tried on all inputs if there are few, else on 1,000 targeted ones. All 200:
+
+        TWO_AND_PROBLEMS=200 python -m pytest tests/test_two_and.py -k all_kinds_and_sizes
+    """
+    kind, v = KINDS[number // 2 % len(KINDS)], 2 + number % 2
+    rng = np.random.default_rng([number, 2026])
+    problem = draw_larger(kind, math.exp(rng.uniform(math.log(4), math.log(1_000))), rng)
+    v = min(v, problem.inputs)
+    net = two_and_network(problem, v=v, rng=rng)
+    if problem.outputs > {2: 330, 3: 1_530}[v]:
+        assert net.neurons < problem.outputs
+    if v == 2:
+        report = verify(net, problem, v, "certified")
+    elif count_sparse(problem.inputs, v) <= 5_000:
+        report = verify(net, problem, v)
+    else:
+        report = verify(net, problem, v, "sampled", count=1_000, rng=rng)
+    assert report.ok, (kind, v, problem.inputs, problem.outputs, net.neurons, report)
+
+
+def draw_larger(kind, m, rng):
+    """A random problem of about m inputs, or of about as many outputs as that would give."""
+    if kind == "clique":
+        return clique(max(3, round(2.2 * m**0.5)))
+    if kind == "dense":
+        m = max(3, round(2.2 * m**0.5))
+        return random_two_and(m, int(rng.integers(m * (m - 1) // 4, m * (m - 1) // 2 + 1)), rng=rng)
+    if kind in ("random", "power law"):
+        m = max(3, round(m))
+        outputs = min(m * (m - 1) // 2, max(1, round(m * rng.uniform(0.3, 3))))
+        if kind == "random":
+            return random_two_and(m, outputs, rng=rng)
+        return power_law(m, min(outputs, m * (m - 1) // 4), exponent=rng.uniform(0.4, 1.2), rng=rng)
+    return draw(kind, m, rng)
 
 
 @pytest.mark.parametrize(
