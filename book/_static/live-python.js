@@ -34,39 +34,39 @@ async function part(base, { file, bytes, sha256 }, got) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-async function download(base, listed, downloading) {
+// A promise of each part.
+function download(base, listed, downloading) {
   const total = Object.values(listed).reduce((sum, { bytes }) => sum + bytes, 0);
   let sum = 0;
   const got = (length) => {
     sum += length;
     downloading(sum / total, `Downloading Python, ${megabytes(total)} MB`);
   };
-  const roles = Object.keys(listed);
-  const parts = await Promise.all(roles.map((role) => part(base, listed[role], got)));
-  return Object.fromEntries(roles.map((role, i) => [role, parts[i]]));
+  return Object.fromEntries(Object.entries(listed).map(([role, entry]) => [role, part(base, entry, got)]));
 }
 
+// Python starts while what it imports is still on its way.
 async function start({ loader, module, wasm, stdlib, ...archives }, base, info, options) {
-  const url = (bytes, type) => URL.createObjectURL(new Blob([bytes], { type }));
-  const { loadPyodide } = await import(url(loader, "text/javascript"));
-  const { default: createPyodideModule } = await import(url(module, "text/javascript"));
+  const url = async (bytes, type) => URL.createObjectURL(new Blob([await bytes], { type }));
+  const { loadPyodide } = await import(await url(loader, "text/javascript"));
+  const { default: createPyodideModule } = await import(await url(module, "text/javascript"));
   // The loader asks for the program at an address of its own making; it is here already.
   const ask = fetch;
   self.fetch = (address, options) =>
     String(address).endsWith("pyodide.asm.wasm")
-      ? Promise.resolve(new Response(wasm, { headers: { "Content-Type": "application/wasm" } }))
+      ? wasm.then((bytes) => new Response(bytes, { headers: { "Content-Type": "application/wasm" } }))
       : ask(address, options);
   const pyodide = await loadPyodide({
     indexURL: base,
     createPyodideModule,
-    stdLibURL: url(stdlib, "application/zip"),
+    stdLibURL: await url(stdlib, "application/zip"),
     lockFileContents: { info, packages: {} },
     packageBaseUrl: base,
     ...options,
   });
   self.fetch = ask;
   const extractDir = pyodide.runPython(PACKAGES_FOLDER);
-  for (const archive of Object.values(archives)) pyodide.unpackArchive(archive, "zip", { extractDir });
+  for (const archive of Object.values(archives)) pyodide.unpackArchive(await archive, "zip", { extractDir });
   return pyodide;
 }
 
@@ -94,9 +94,10 @@ function provide(pyodide, base, listed, note) {
 export async function startPython(list, { parts = {}, options, downloading, starting, note }) {
   const base = list.slice(0, list.lastIndexOf("/") + 1);
   const { info, first, later } = await (await answerTo(list, { cache: "no-cache" })).json();
-  const data = await download(base, { ...first, ...parts }, downloading);
-  starting();
-  const pyodide = await start(data, base, info, options);
+  const data = download(base, { ...first, ...parts }, downloading);
+  const downloaded = Promise.all(Object.values(data)).then(starting);
+  // Whichever fails first is what is said.
+  const [pyodide] = await Promise.all([start(data, base, info, options), downloaded]);
   provide(pyodide, base, later, note);
   return pyodide;
 }

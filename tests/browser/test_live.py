@@ -19,7 +19,7 @@ BUTTON = "Run this page in your browser"
 FRONT = "book/index.html"
 CHAPTER = "book/06_codes.html"
 # What a page downloads to run, and what one that needs SciPy downloads besides.
-FIRST, LATER = 12_500_000, 12_000_000
+FIRST, LATER = 15_500_000, 12_000_000
 PATIENCE = 120_000
 # A worker of the page's own kind; `ask` sends it a message and waits for the one that ends the answer.
 ASK = """(list) => {
