@@ -24,6 +24,9 @@ import runtime
 
 FOLDER = "_notebooks"
 CORE, KERNEL, WIDGETS = "jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets"
+# Shows theorems, exercises and notes as the book does. Its package wants a server, so it is not installed.
+MYST = "jupyterlab-myst==2.7.0"
+EXTENSION = "*.data/data/share/jupyter/labextensions/*/package.json"
 # All that IPython and ipywidgets import. Pure Python, so what runs here runs there.
 PACKAGES = (
     "asttokens",
@@ -86,6 +89,8 @@ SETTINGS = {
         "@jupyterlite/application-extension:service-worker-manager",
         # It would say when a chapter was last written, which nobody knows.
         "@jupyter-notebook/notebook-extension:checkpoints",
+        # It looks for a rendered text where jupyterlab-myst has put its own, and stops with an error.
+        "@jupyterlab/cell-toolbar-extension:plugin",
     ],
     "litePluginSettings": {
         "@jupyterlite/pyodide-kernel-extension:kernel": {
@@ -159,16 +164,20 @@ def left_out_of_pages(name, unused):
 
 def build_app(folder):
     """Let JupyterLite build itself into `folder`, and take away what no browser asks for."""
-    build = {
-        "apps": APPS,
-        "no_sourcemaps": True,
-        "no_unused_shared_packages": True,
-        # Only these two, whatever else an environment holds.
-        "ignore_sys_prefix": ["federated_extensions"],
-        "federated_extensions": [str(extension(one)) for one in (WIDGETS, KERNEL)],
-        "output_dir": str(folder),
-    }
-    with tempfile.TemporaryDirectory() as place:
+    with runtime.wheel(MYST) as packed, tempfile.TemporaryDirectory() as place:
+        if packed is None:
+            raise runtime.Missing(f"{MYST} cannot be had")
+        packed.extractall(place)
+        extensions = [extension(WIDGETS), extension(KERNEL), next(Path(place).glob(EXTENSION)).parent]
+        build = {
+            "apps": APPS,
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+            # Only these, whatever else an environment holds.
+            "ignore_sys_prefix": ["federated_extensions"],
+            "federated_extensions": [str(one) for one in extensions],
+            "output_dir": str(folder),
+        }
         config = {"jupyter-lite-schema-version": 0, "jupyter-config-data": SETTINGS}
         (Path(place) / "jupyter-lite.json").write_text(json.dumps(config))
         (Path(place) / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}))
