@@ -1,15 +1,17 @@
 """Which is faster for a reader: a page that was started by its button, or the same chapter as a notebook?
 
-    python tools/race.py
+    python tools/race.py [PAGE#EXPLORER ...]
 
 Both run in headless Chromium, one after the other, three times, each with an empty cache, against the built
-book served here, on the chapters named below: the first control of each takes four whole numbers or more.
-Measured are the seconds from the click (on the button, on the link) to the first picture that Python drew
-because a control was moved, and the median of the redraws after it. A notebook runs all cells above and
-with the explorer, as its menu does; a page runs those that it needs.
+book served here, and show the same explorer at the same values. These have another seed than the book's, so
+that the page has no picture of them. Measured are the seconds from the click (on the button, on the link)
+to the first picture that Python drew because a control was moved, and the median of the redraws after it. A
+notebook runs all cells above and with the explorer, as its menu does; a page runs those that it needs. The
+last column is what both wait for: Python's own time for these redraws, in a worker of the page's kind.
 """
 
 import statistics
+import sys
 import threading
 import time
 
@@ -19,100 +21,162 @@ import notebooks
 import serve
 from playwright.sync_api import sync_playwright
 
-CHAPTERS = ("index",)
+# Explorers with a seed, and a slider for n.
+EXPLORERS = ("index#neurons_for_a_thousand_features", "06_codes#read_back", "07_permutation#one_input")
 ROUNDS = 3
-# Where the control goes, as the numbers of its declared values.
-PLACES = (1, 2, 3, 2, 1, 0)
-KEYS = {1: "ArrowRight", -1: "ArrowLeft"}
+SEED = "3"
+# Where the slider goes after the seed, as the numbers of its declared values: it begins at 0.
+PLACES = (1, 0, 1, 0, 1)
 FLAGS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
-# The time from an event on a control to the next picture with another text.
-WATCH = """([figure, event]) => {
+PATIENCE = 240_000
+# The time from the last event on a control to the next picture with another text.
+WATCH = """(figure) => {
     window.redraws = [];
     let start = null;
     let alt = figure.querySelector("img").alt;
-    figure.addEventListener(event, () => (start = performance.now()), true);
+    for (const event of ["input", "keydown"])
+        figure.addEventListener(event, () => (start = performance.now()), true);
     new MutationObserver(() => {
         const now = figure.querySelector("img")?.alt;
         if (start === null || !now || now === alt) return;
         alt = now;
         window.redraws.push((performance.now() - start) / 1000);
-        start = null;
     }).observe(figure, { subtree: true, childList: true, attributes: true });
+}"""
+# What a page does, with nothing shown: a worker runs the chapter and draws.
+DRAW = """async ([notebook, name, all]) => {
+    const url = (path) => new URL(path, location.href).href;
+    const worker = new Worker(url("../_static/live-worker.js"), { type: "module" });
+    const ask = (message) => new Promise((resolve, reject) => {
+        worker.onmessage = ({ data }) => {
+            if (data.failed || data.half || data.answer?.trouble) reject(JSON.stringify(data));
+            if (data.loaded || data.done || data.answer) resolve();
+        };
+        worker.postMessage(message);
+    });
+    await ask({ load: url("../_live/list.json") });
+    await ask({ open: url(notebook) });
+    const seconds = [];
+    for (const texts of all) {
+        const start = performance.now();
+        await ask({ draw: { name, texts, layout: "wide" } });
+        seconds.push((performance.now() - start) / 1000);
+    }
+    return seconds;
 }"""
 
 
-def redraws(tab, move):
-    """Move a control, wait for its picture, and again: the seconds of each."""
-    for done in range(len(PLACES)):
-        move(done)
-        tab.wait_for_function("done => redraws.length > done", arg=done, timeout=120_000)
-        if not done:
-            first = time.perf_counter()
-    return first, tab.evaluate("redraws")
+def redraws(tab, figure, seed, move):
+    """Set the seed, then move the slider, and wait for each picture: when the first came, and seconds."""
+    tab.evaluate(WATCH, figure.element_handle())
+    seed()
+    tab.wait_for_function("redraws.length > 0", timeout=PATIENCE)
+    first = time.perf_counter()
+    for done, place in enumerate(PLACES, 1):
+        move(place)
+        tab.wait_for_function("done => redraws.length > done", arg=done, timeout=PATIENCE)
+    return first, tab.evaluate("redraws")[1:]
 
 
-def race_page(tab, site, chapter):
+def on_page(tab, site, page, explorer):
     """Seconds to the first live redraw, and of the others, on the page."""
-    tab.goto(f"{site}book/{chapter}.html")
-    figure = tab.locator("[data-explore]").first
+    tab.goto(f"{site}book/{page}.html")
     button = tab.get_by_role("button", name="Run this page in your browser")
     button.wait_for()
     start = time.perf_counter()
     button.click()
-    exact = figure.locator("[type=number]").first
-    exact.wait_for(timeout=120_000)
-    tab.evaluate(WATCH, [figure.element_handle(), "input"])
-    declared = figure.evaluate("figure => JSON.parse(figure.querySelector('script').textContent).controls")
-    # Next to those that the notebook takes: for its values the page has pictures already.
-    values = [int(next(iter(declared.values()))[place]) + 1 + done for done, place in enumerate(PLACES)]
-    first, seconds = redraws(tab, lambda done: exact.fill(str(values[done])))
-    return first - start, seconds[1:]
+    figure = tab.locator(f'[id="{explorer}"]')
+    exact = {
+        name: figure.locator(f".explore-control:has([name={name}]) [type=number]") for name in ("n", "seed")
+    }
+    exact["seed"].wait_for(timeout=PATIENCE)
+    values = declared(tab, explorer)["n"]
+    first, seconds = redraws(
+        tab,
+        figure,
+        lambda: exact["seed"].fill(SEED),
+        lambda place: exact["n"].fill(values[place]),
+    )
+    return first - start, seconds
 
 
-def race_notebook(tab, site, chapter):
+def in_notebook(tab, site, page, explorer):
     """The same in JupyterLite."""
     start = time.perf_counter()
-    tab.goto(f"{site}{notebooks.FOLDER}/notebooks/index.html?path={chapter}.ipynb")
-    cell = tab.locator(".jp-CodeCell", has_text="@explore(").first
-    cell.wait_for(timeout=120_000)
+    tab.goto(f"{site}{notebooks.FOLDER}/notebooks/index.html?path={page}.ipynb")
+    cell = tab.locator(".jp-CodeCell", has_text=f"def {explorer}(")
+    cell.wait_for(timeout=PATIENCE)
     cell.locator(".cm-content").click()
     tab.keyboard.press("Escape")
     tab.get_by_role("menuitem", name="Run", exact=True).click()
     tab.get_by_role("menuitem", name="Run All Above Selected Cell").click()
     tab.keyboard.press("Control+Enter")
-    handle = cell.locator(".noUi-handle").first
-    handle.wait_for(timeout=120_000)
     figure = cell.locator(".widget-vbox").first
-    tab.evaluate(WATCH, [figure.element_handle(), "keydown"])
-    handle.focus()
-    steps = [new - old for old, new in zip((0, *PLACES), PLACES, strict=False)]
-    first, seconds = redraws(tab, lambda done: tab.keyboard.press(KEYS[steps[done]]))
-    return first - start, seconds[1:]
+    figure.wait_for(timeout=PATIENCE)
+    slider = figure.locator(".widget-slider:has-text('neurons n') .noUi-handle")
+
+    def seed():
+        field = figure.locator("input[type=number]")
+        field.fill(SEED)
+        field.press("Enter")
+
+    def move(place):
+        slider.focus()
+        tab.keyboard.press("ArrowRight" if place else "ArrowLeft")
+
+    first, seconds = redraws(tab, figure, seed, move)
+    return first - start, seconds
 
 
-def main():
+def python_alone(tab, site, page, explorer):
+    """The seconds of the same redraws in a worker, with no page to show them."""
+    tab.goto(f"{site}book/{page}.html")
+    controls = declared(tab, explorer)
+    first = {name: values[0] for name, values in controls.items()} | {"seed": SEED}
+    all_values = [first, *(first | {"n": controls["n"][place]} for place in PLACES)]
+    return tab.evaluate(DRAW, [f"../_sources/book/{page}.ipynb", explorer, all_values])[1:]
+
+
+def declared(tab, explorer):
+    figure = tab.locator(f'[id="{explorer}"]')
+    return figure.evaluate("figure => JSON.parse(figure.querySelector('script').textContent).controls")
+
+
+def race(browser, site, page, explorer):
+    """Medians: first redraw on the page and in the notebook, then redraws there, and in Python alone."""
+
+    def fresh(run):
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        try:
+            return run(context.new_page(), site, page, explorer)
+        finally:
+            context.close()
+
+    firsts, others, alone = ([], []), ([], []), []
+    for _ in range(ROUNDS):
+        for place, run in enumerate((on_page, in_notebook)):
+            first, seconds = fresh(run)
+            firsts[place].append(first)
+            others[place].extend(seconds)
+        alone.extend(fresh(python_alone))
+    return [statistics.median(seconds) for seconds in (*firsts, *others, alone)]
+
+
+def main(explorers):
     web = serve.server(0)
     threading.Thread(target=web.serve_forever, daemon=True).start()
     site = f"http://127.0.0.1:{web.server_address[1]}/"
-    print(f"{'':14} {'first live redraw, s':>29} {'redraw, s':>29}")
-    print(f"{'':14}" + 2 * f" {'page':>9}{'notebook':>11}{'ratio':>9}")
+    print(f"{'':42}{'first live redraw, s':>28}{'redraw, s':>28}{'Python':>9}")
+    print(f"{'':42}" + 2 * f"{'page':>9}{'notebook':>11}{'ratio':>8}" + f"{'alone':>9}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(FLAGS))
-        for chapter in CHAPTERS:
-            firsts, others = ([], []), ([], [])
-            for _ in range(ROUNDS):
-                for place, race in enumerate((race_page, race_notebook)):
-                    context = browser.new_context(viewport={"width": 1280, "height": 800})
-                    first, seconds = race(context.new_page(), site, chapter)
-                    firsts[place].append(first)
-                    others[place].extend(seconds)
-                    context.close()
-            row = f"{chapter:14}"
-            for page, notebook in (map(statistics.median, firsts), map(statistics.median, others)):
-                row += f" {page:9.2f}{notebook:11.2f}{page / notebook:9.2f}"
-            print(row, flush=True)
+        for one in explorers:
+            first, first_there, redraw, redraw_there, alone = race(browser, site, *one.split("#"))
+            row = f"{first:9.2f}{first_there:11.2f}{first / first_there:8.2f}"
+            row += f"{redraw:9.2f}{redraw_there:11.2f}{redraw / redraw_there:8.2f}{alone:9.2f}"
+            print(f"{one:42}{row}", flush=True)
         browser.close()
 
 
 if __name__ == "__main__":
-    build.build() and main()
+    build.build() and main(sys.argv[1:] or EXPLORERS)
