@@ -59,9 +59,15 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
   status.setAttribute("role", "status");
   const link = element("a", { href: url(about), textContent: "How this page runs" });
   const panel = element("section", { className: "explore-live", ariaLabel: LABEL }, button, back, bar, status, link);
+  panel.tabIndex = -1;
   const byName = new Map(explorers.map((explorer) => [explorer.name, explorer]));
   let worker = null;
   let pending = null;
+
+  // What is hidden while it has the focus loses it, and a reader without a mouse the place.
+  function passFocus(from, to) {
+    if (document.activeElement === from) to.focus({ preventScroll: true });
+  }
 
   // Every percent moves the bar; the words change by tens, so that a screen reader can keep up.
   function progress({ percent, words }) {
@@ -76,17 +82,17 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
     pending?.close(sentence);
     explorers.forEach((explorer) => explorer.become(null));
     bar.hidden = true;
-    back.hidden = true;
     button.hidden = false;
     button.textContent = "Try again";
+    [panel, back].forEach((from) => passFocus(from, button));
+    back.hidden = true;
     status.textContent = `${sentence} ${KEPT}`;
   }
 
   function ready(sentence) {
     bar.hidden = true;
     back.hidden = false;
-    if (document.activeElement === button) back.focus();
-    button.hidden = true;
+    passFocus(panel, back);
     status.textContent = sentence;
   }
 
@@ -104,6 +110,7 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
   };
 
   function run() {
+    passFocus(button, panel);
     button.hidden = true;
     bar.hidden = false;
     bar.value = 0;

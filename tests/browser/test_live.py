@@ -7,6 +7,7 @@ import threading
 from urllib.parse import parse_qs, urlsplit
 
 import build
+import chromium
 import contents
 import pytest
 import serve
@@ -33,6 +34,12 @@ ASK = """(list) => {
         worker.postMessage(message);
     });
     return ask({ load: new URL(list, location.href).href });
+}"""
+# What the panel's live region said, one after the other.
+COLLECT_WORDS = """() => {
+    const status = document.querySelector(".explore-live [role=status]");
+    window.words = [];
+    new MutationObserver(() => window.words.push(status.textContent)).observe(status, { childList: true });
 }"""
 COUNT_DRAWN = """() => {
     const make = URL.createObjectURL.bind(URL);
@@ -63,8 +70,14 @@ def said(tab, words):
 def start(visit, page):
     tab = visit.open(page)
     panel(tab).get_by_role("button", name=BUTTON).focus()
+    tab.evaluate(COLLECT_WORDS)
     tab.keyboard.press("Enter")
     return tab
+
+
+def focused(tab):
+    """The words of what the keyboard would act on."""
+    return tab.evaluate("document.activeElement.textContent")
 
 
 def settle(tab, name):
@@ -149,6 +162,11 @@ def test_a_page_computes_what_python_computes_here(reader):
     with reader(mathematics=False, reduced_motion="reduce") as visit:
         tab = start(visit, f"{FRONT}?n=333")
         said(tab, "take every value.")
+        words = tab.evaluate("words")
+        for stage in ("Downloading Python, ", "Starting Python (60 %)", "Running cell 1 of "):
+            assert any(one.startswith(stage) for one in words), words
+        assert focused(tab) == "Back to the book's values"
+        assert tab.evaluate("document.getAnimations().length") == 0
         name = "neurons_for_a_thousand_features"
         # The address named a value that only a running page can show.
         assert settle(tab, name).get_attribute("alt") == native(FRONT, name, n=333)
@@ -237,7 +255,7 @@ def test_on_a_phone_and_below_a_sub_path(reader, tmp_path):
     (tmp_path / "book-of-mine").symlink_to(build.SITE)
     web = serve.server(0, tmp_path)
     threading.Thread(target=web.serve_forever, daemon=True).start()
-    with reader(375, mathematics=False) as visit:
+    with reader(375, mathematics=False, has_touch=True, is_mobile=True, reduced_motion="reduce") as visit:
         visit.site = f"http://127.0.0.1:{web.server_address[1]}/book-of-mine/"
         tab = start(visit, CHAPTER)
         said(tab, "take every value.")
@@ -247,7 +265,20 @@ def test_on_a_phone_and_below_a_sub_path(reader, tmp_path):
         # What this page does not import is not fetched.
         assert not {part["file"] for part in listed()["later"].values()} & downloaded(visit)
         assert tab.evaluate("document.scrollingElement.scrollWidth") <= 375
+        # A finger on the right end of the slider, and on the button.
+        slider = tab.locator("#read_back [type=range][name=n]")
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        assert box["height"] >= 44
+        tab.touchscreen.tap(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2)
+        assert settle(tab, "read_back").get_attribute("alt") == native(CHAPTER, "read_back", n=400)
+        back = panel(tab).get_by_role("button", name="Back to the book's values")
+        assert back.bounding_box()["height"] >= 44
+        back.tap()
+        assert settle(tab, "read_back").get_attribute("alt") == native(CHAPTER, "read_back")
         assert visit.troubles == []
+        check_with_axe(tab, "light")
+        check_with_axe(tab, "dark")
     web.shutdown()
     web.server_close()
 
@@ -280,12 +311,13 @@ def test_a_download_that_fails_is_said_and_can_be_tried_again(reader, failure):
         visit.context.route(f"**/{file_of('library')}", answer("library"))
         tab = start(visit, FRONT)
         assert said(tab, words).endswith("The figures keep the book's values.")
-        assert panel(tab).get_by_role("button", name="Try again").is_visible()
+        assert focused(tab) == "Try again"
         check_static(tab, FRONT)
         check_with_axe(tab, "light")
 
 
-BROKEN = """from numpy import empty
+BROKEN = """import os
+from numpy import empty
 from superpos_lib import choice, explore
 from matplotlib.figure import Figure
 @explore(n=choice(100, 200), seed=choice(2, wide=(0, 9999)), alt="A picture.")
@@ -294,6 +326,8 @@ def neurons_for_a_thousand_features(n, seed):
         return 1 // 0
     if n == 102:
         return [empty(2**27) for _ in range(5)]
+    if n == 104:
+        os._exit(1)
     return Figure()"""
 
 
@@ -323,6 +357,40 @@ def test_an_exception_in_a_cell_or_a_figure_is_said_and_the_rest_goes_on(reader)
         field.fill("200")
         alt = settle(tab, "neurons_for_a_thousand_features").get_attribute("alt")
         assert alt == native(FRONT, "neurons_for_a_thousand_features", n=200)
+        # When Python itself is gone, so are the fields; the book's values stay.
+        field.fill("104")
+        assert said(tab, "Python stopped in this browser").endswith("The figures keep the book's values.")
+        check_static(tab, FRONT)
+
+
+def test_a_worker_that_does_not_start_is_said(reader):
+    with reader(mathematics=False) as visit:
+        visit.context.route("**/_static/live-worker.js", lambda route: route.abort())
+        tab = start(visit, FRONT)
+        assert said(tab, "did not start.").endswith("The figures keep the book's values.")
+        assert focused(tab) == "Try again"
+        check_static(tab, FRONT)
+
+
+def test_turning_the_page_downloads_nothing_again(browser, tmp_path, monkeypatch):
+    """Counted where it is served: what a browser keeps in its profile, it does not ask for."""
+    asked = []
+    monkeypatch.setattr(serve.Handler, "log_request", lambda self, *_: asked.append(self.path))
+    web = serve.server(0)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    profile = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
+    )
+    with profile as context:
+        tab = context.new_page()
+        for page in (FRONT, CHAPTER):
+            tab.goto(f"http://127.0.0.1:{web.server_address[1]}/{page}")
+            panel(tab).get_by_role("button", name=BUTTON).click()
+            said(tab, "This page runs in your browser")
+    web.shutdown()
+    web.server_close()
+    parts = [path for path in asked if path.startswith("/_live/") and path.endswith(".bin")]
+    assert sorted(parts) == sorted(f"/_live/{part['file']}" for part in listed()["first"].values())
 
 
 def test_without_webassembly_the_page_says_so(reader):
