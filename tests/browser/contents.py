@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
 
 import build
 import notebooks
@@ -38,10 +37,6 @@ class Explorer:
         """The state as the page writes it."""
         pairs = zip(self.controls.items(), indices, strict=True)
         return {self.keys[name]: values[index] for (name, values), index in pairs}
-
-    def address(self, indices):
-        state = "&".join(f"{quote(key)}={quote(value)}" for key, value in self.query(indices).items())
-        return f"{self.page}?{state}"
 
 
 @cache

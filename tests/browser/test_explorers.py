@@ -8,11 +8,18 @@ import contents
 import pytest
 
 EXPLORERS = contents.explorers()
+PAGES = sorted({one.page for one in EXPLORERS})
 # Up to here every combination of values is visited; beyond it every value of every control.
 COMBINATIONS = 80
 STEP = {"INPUT": ("ArrowLeft", "ArrowRight"), "SELECT": ("ArrowUp", "ArrowDown")}
 
 every_explorer = pytest.mark.parametrize("explorer", EXPLORERS, ids=str)
+# One visit serves all explorers of a page: to open it takes longer than to move what is on it.
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+def on(page):
+    return [one for one in EXPLORERS if one.page == page]
 
 
 def states(explorer):
@@ -27,6 +34,10 @@ def states(explorer):
         for index in range(size)
     }
     return sorted(one_moved | {tuple(size - 1 for size in sizes)})
+
+
+def first(explorer):
+    return (0,) * len(explorer.controls)
 
 
 def last(explorer):
@@ -82,53 +93,61 @@ def test_every_frame_has_an_alt_text_of_its_own(explorer):
     assert all(len(frame["alt"]) > 20 for frame in explorer.frames)
 
 
-@every_explorer
-def test_keys_move_picture_text_and_address(reader, explorer):
+@every_page
+def test_keys_move_picture_text_and_address(reader, page):
     with reader(mathematics=False) as visit:
-        tab = visit.open(explorer.page)
+        tab = visit.open(page)
         visited = tab.evaluate("history.length")
-        before = (0,) * len(explorer.controls)
-        for after in states(explorer)[1:]:
-            go(tab, explorer, before, after)
-            check_shown(tab, explorer, after)
-            query = parse_qs(urlsplit(tab.url).query, strict_parsing=True)
-            assert query == {key: [value] for key, value in explorer.query(after).items()}
-            before = after
+        address = {}
+        for explorer in on(page):
+            before = first(explorer)
+            for after in states(explorer)[1:]:
+                go(tab, explorer, before, after)
+                check_shown(tab, explorer, after)
+                address |= explorer.query(after)
+                query = parse_qs(urlsplit(tab.url).query, strict_parsing=True)
+                assert query == {key: [value] for key, value in address.items()}, explorer
+                before = after
         assert tab.evaluate("history.length") == visited, "moving a control must not fill the back button"
         assert visit.troubles == []
 
 
-@every_explorer
+@every_page
 @pytest.mark.parametrize("width", contents.LAYOUTS)
-def test_an_address_brings_its_state_back(reader, explorer, width):
+def test_an_address_brings_its_states_back(reader, page, width):
+    state = {key: value for one in on(page) for key, value in one.query(last(one)).items()}
     with reader(width, mathematics=False) as visit:
-        tab = visit.open(explorer.address(last(explorer)))
-        check_shown(tab, explorer, last(explorer), contents.LAYOUTS[width])
+        tab = visit.open(f"{page}?{urlencode(state)}")
+        for explorer in on(page):
+            check_shown(tab, explorer, last(explorer), contents.LAYOUTS[width])
         assert visit.troubles == []
 
 
-@every_explorer
-def test_an_address_may_name_the_explorer(reader, explorer):
-    full = {f"{explorer.name}.{name}": values[-1] for name, values in explorer.controls.items()}
+@every_page
+def test_an_address_may_name_the_explorers(reader, page):
+    named = {f"{one.name}.{name}": values[-1] for one in on(page) for name, values in one.controls.items()}
     with reader(mathematics=False) as visit:
-        check_shown(visit.open(f"{explorer.page}?{urlencode(full)}"), explorer, last(explorer))
+        tab = visit.open(f"{page}?{urlencode(named)}")
+        for explorer in on(page):
+            check_shown(tab, explorer, last(explorer))
         assert visit.troubles == []
 
 
-@every_explorer
-def test_bad_values_in_the_address_are_passed_over(reader, explorer):
-    first = (0,) * len(explorer.controls)
+@every_page
+def test_bad_values_in_the_address_are_passed_over(reader, page):
+    keys = [key for one in on(page) for key in one.keys.values()]
     with reader(mathematics=False) as visit:
         for bad in ("", "no-such-value", "-1", "9" * 30, "__proto__", "<b>", "∞"):
-            state = urlencode(dict.fromkeys(explorer.keys.values(), bad))
-            tab = visit.open(f"{explorer.page}?{state}&stranger=1")
-            check_shown(tab, explorer, first)
-        go(tab, explorer, first, last(explorer))
-        check_shown(tab, explorer, last(explorer))
+            tab = visit.open(f"{page}?{urlencode(dict.fromkeys(keys, bad))}&stranger=1")
+            for explorer in on(page):
+                check_shown(tab, explorer, first(explorer))
+        for explorer in on(page):
+            go(tab, explorer, first(explorer), last(explorer))
+            check_shown(tab, explorer, last(explorer))
         assert visit.troubles == []
 
 
-@pytest.mark.parametrize("page", sorted({one.page for one in EXPLORERS}))
+@every_page
 @pytest.mark.parametrize("width", contents.LAYOUTS)
 def test_only_first_frames_are_loaded_at_first(reader, page, width):
     layout = contents.LAYOUTS[width]
@@ -136,26 +155,25 @@ def test_only_first_frames_are_loaded_at_first(reader, page, width):
         tab = visit.open(page)
         tab.mouse.wheel(0, 100_000)
         visit.wait_until_quiet()
-        first = {one.frames[0][layout][0] for one in EXPLORERS if one.page == page}
-        assert visit.frames_asked_for() <= first
+        assert visit.frames_asked_for() <= {one.frames[0][layout][0] for one in on(page)}
 
 
-@every_explorer
-def test_a_picture_that_does_not_come_is_said_and_can_be_had_later(reader, explorer):
-    first = (0,) * len(explorer.controls)
-    missing = explorer.frame(last(explorer))["wide"][0]
-    if missing == explorer.frame(first)["wide"][0]:
-        pytest.skip("one picture stands for both states")
+@every_page
+def test_a_picture_that_does_not_come_is_said_and_can_be_had_later(reader, page):
     with reader(mathematics=False) as visit:
-        tab = visit.open(explorer.page)
-        visit.context.route(f"**/{missing}", lambda route: route.abort())
-        go(tab, explorer, first, last(explorer))
-        status = tab.locator(f'[id="{explorer.name}"] [role=status].explore-failed')
-        status.wait_for()
-        assert status.inner_text()
-        visit.context.unroute(f"**/{missing}")
-        go(tab, explorer, last(explorer), first)
-        check_shown(tab, explorer, first)
-        assert not status.count()
-        go(tab, explorer, first, last(explorer))
-        check_shown(tab, explorer, last(explorer))
+        tab = visit.open(page)
+        for explorer in on(page):
+            missing = explorer.frame(last(explorer))["wide"][0]
+            if missing == explorer.frame(first(explorer))["wide"][0]:
+                continue  # one picture stands for both states
+            visit.context.route(f"**/{missing}", lambda route: route.abort())
+            go(tab, explorer, first(explorer), last(explorer))
+            status = tab.locator(f'[id="{explorer.name}"] [role=status].explore-failed')
+            status.wait_for()
+            assert status.inner_text()
+            visit.context.unroute(f"**/{missing}")
+            go(tab, explorer, last(explorer), first(explorer))
+            check_shown(tab, explorer, first(explorer))
+            assert not status.count()
+            go(tab, explorer, first(explorer), last(explorer))
+            check_shown(tab, explorer, last(explorer))
