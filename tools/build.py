@@ -46,6 +46,11 @@ def stamp(names):
     return "\n".join(lines)
 
 
+def around_pages(text):
+    """The lines of what is no page itself: where only such a thing changes, Sphinx would change nothing."""
+    return [line for line in text.splitlines() if not line.endswith((".ipynb", ".md"))]
+
+
 def names(text):
     return [line.split(" ", 1)[1] for line in text.splitlines()]
 
@@ -77,7 +82,7 @@ def build():
     STAMP.unlink(missing_ok=True)
     if read(EXECUTION_STAMP) != execution:
         shutil.rmtree(BUILD, ignore_errors=True)
-    elif names(before) != names(book):
+    elif names(before) != names(book) or around_pages(before) != around_pages(book):
         shutil.rmtree(SITE, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
     EXECUTION_STAMP.write_text(execution)
