@@ -215,19 +215,6 @@ def solution(n):
     return figure"""
 
 
-def check_that_packages_come_when_they_are_imported(visit, tab):
-    """SciPy's sparse arrays, then its linear algebra, then the rest of it."""
-    imports = "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure"
-    visit.context.route("**/made.ipynb", lambda route: route.fulfill(body=notebook(imports, SOLVER)))
-    assert tab.evaluate("ask", {"open": "../made.ipynb"}) == {"done": True}
-    before = downloaded(visit)
-    frame = tab.evaluate("ask", {"draw": {"name": "solution", "texts": {"n": "3"}, "layout": "wide"}})
-    assert frame.get("alt") == "A solution. n = 3. 0.9986501020", frame
-    visit.wait_until_quiet()
-    fetched = downloaded(visit) - before
-    assert fetched == {part["file"] for part in listed()["later"].values()}
-
-
 def different_frames(tab, page):
     """Draw each explorer of a page at values not declared; return what Python here draws otherwise."""
     here, wrong = run_here(page), []
@@ -241,12 +228,30 @@ def different_frames(tab, page):
     return wrong
 
 
-def test_one_worker_draws_what_python_draws_here_for_every_chapter(reader):
+def test_packages_come_when_they_are_imported(reader):
+    """SciPy's sparse arrays, then its linear algebra, then the rest of it."""
+    imports = "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure"
     with reader(mathematics=False) as visit:
         tab = visit.open(FRONT)
         assert tab.evaluate(ASK, "../_live/list.json") == {"loaded": True}
-        check_that_packages_come_when_they_are_imported(visit, tab)
-        pages = sorted({one.page for one in contents.explorers()})
+        visit.context.route("**/made.ipynb", lambda route: route.fulfill(body=notebook(imports, SOLVER)))
+        assert tab.evaluate("ask", {"open": "../made.ipynb"}) == {"done": True}
+        before = downloaded(visit)
+        frame = tab.evaluate("ask", {"draw": {"name": "solution", "texts": {"n": "3"}, "layout": "wide"}})
+        assert frame.get("alt") == "A solution. n = 3. 0.9986501020", frame
+        visit.wait_until_quiet()
+        fetched = downloaded(visit) - before
+        assert fetched == {part["file"] for part in listed()["later"].values()}
+        assert visit.troubles == []
+
+
+# Two workers, so that two cores share the chapters: each serves every other one.
+@pytest.mark.parametrize("turn", [0, 1])
+def test_one_worker_draws_what_python_draws_here_for_chapters(reader, turn):
+    with reader(mathematics=False) as visit:
+        tab = visit.open(FRONT)
+        assert tab.evaluate(ASK, "../_live/list.json") == {"loaded": True}
+        pages = sorted({one.page for one in contents.explorers()})[turn::2]
         assert [wrong for page in pages for wrong in different_frames(tab, page)] == []
         assert visit.troubles == []
 
