@@ -296,6 +296,8 @@ def hears(*inputs):
         ),
         # where 2 lights a third with 0, with 3 and with 4,
         ([hears(0, 1), hears(0, 2), hears(2, 3), hears(2, 4)], [1, 1 / 3, 1 / 3, 1 / 3], 0.72, 4),
+        # where 2, 3 and 4 together say enough to a row that hears 0,
+        ([hears(0, 1), [1, 0, 0.15, 0.15, 0.15, 0]], [1, 3], 0.72, 4),
         # and where 0 and 2 almost suffice, and other pairs say next to nothing, each in its own row;
         (
             [hears(0, 1), *(hears(*pair) for pair in itertools.combinations((0, 2, 3, 4), 2))],
@@ -321,6 +323,23 @@ def test_what_only_several_do_together_is_found(rows, mix, threshold, v, monkeyp
     problem = TwoAnd(6, [(0, 1)])
     assert not is_right(net, problem, v) and is_right(net, problem, v - 1)
     assert not verify(net, problem, v, "certified").ok
+
+
+@pytest.mark.parametrize(("v", "quieter"), [(3, [-1.5, 0]), (4, [-0.75, -0.75])])
+def test_a_detector_may_be_quietened(v, quieter, monkeypatch):
+    # 0 and 2 light a row that makes output 0 AND 1 true, and are detected: not beside 3, or 3 and 4.
+    monkeypatch.setattr(CERTIFIER, "ENUMERATED", 0)
+    monkeypatch.setattr(PAIRS, "LOUD", 3)
+    rows = -np.array([hears(0, 1), hears(0, 2)]) / 0.3
+    first = Layer((np.vstack([rows, [4, 0, 4, *quieter, 0]]),), [5.5, 5.5, -6.0])
+    second = Layer((np.array([[-1.0, 0, 0], [0, -1, -1]]),), np.ones(2))
+    third, fourth = Layer(([[-2.5, -5.0]],), [2.25]), Layer(([[-1.0]],), [1.0])
+    net = Network((first, second, third, fourth))
+    net = SuperposedNetwork(Code(np.eye(6)), net, Code([[1]]), v, 0.72)
+    problem = TwoAnd(6, [(0, 1)])
+    assert not is_right(net, problem, v) and is_right(net, problem, v - 1)
+    assert not verify(net, problem, v, "certified").ok
+    assert verify(net, problem, v - 1, "certified").ok
 
 
 def test_five_bad_inputs_in_eighty_thousand_are_found():
