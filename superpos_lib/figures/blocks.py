@@ -3,17 +3,27 @@
 They take numbers and say nothing about how these came about.
 """
 
+import itertools
+
 import matplotlib
 import numpy as np
+from matplotlib.colors import to_rgb
+from matplotlib.patches import Patch, Rectangle
 
 from .._arguments import expected
 from .style import CASE_COLOURS, NOISE, THRESHOLD, WRONG, is_narrow, page
 
-__all__ = ["failures", "half_truths"]
+__all__ = ["block_matrix", "failures", "half_truths", "rows_and_outputs"]
 
 HUB = CASE_COLOURS["super_heavy"]
 # Steps of the two histograms.
 SHARE_STEPS, HEARS_STEPS = 20, 30
+# A large matrix is drawn in at most about so many cells each way, in so many shades: noise packs badly.
+CELLS, SHADES = 110, 6
+# Columns have a name above them where they are more than this share of all.
+NAMED = 0.19
+# Parts of a problem are told apart without colour, too.
+PART_HATCHES = ("", "//", "--")
 # Lines of `failures`: each has its own marker and dash.
 MARKERS, DASHES = ("o", "s", "D", "^"), ("-", "--", ":", "-.")
 
@@ -145,3 +155,144 @@ def _name(axes, across, up):
 
 def _type(share):
     return matplotlib.rcParams["font.size"] * share
+
+
+def block_matrix(matrix, row_bands, column_bands, names, headline):
+    """A large matrix as it looks from afar: the larger an entry, the darker, in its column's colour.
+
+    A cell of the picture stands for a few rows and columns and shows the mean absolute value there. No
+    cell belongs to two bands.
+
+    Parameters
+    ----------
+    matrix : array of two dimensions
+        Rows and columns in the order in which they are to be drawn.
+    row_bands, column_bands : sequence of (name, colour, count)
+        From the top down, from left to right. The counts add up to the shape of the matrix.
+    names : (rows, columns)
+        What is counted down the side, and along the top.
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        No matrix, or bands that do not add up.
+
+    Examples
+    --------
+    >>> band = [("all", "#222222", 2)]
+    >>> block_matrix(np.eye(2), band, band, ("rows", "columns"), "two").axes[0].get_ylabel()
+    'rows: 2'
+    """
+    matrix = np.abs(np.asarray(matrix, dtype=float))
+    if matrix.ndim != 2 or 0 in matrix.shape:
+        raise expected("matrix", "an array of two dimensions", f"shape {matrix.shape}")
+    all_bands = (row_bands, column_bands)
+    for what, bands, size in zip(("row_bands", "column_bands"), all_bands, matrix.shape, strict=True):
+        if sum(count for *_, count in bands) != size:
+            raise expected(what, f"counts that add up to {size}", [count for *_, count in bands])
+    down, across = (_starts(bands, size) for bands, size in zip(all_bands, matrix.shape, strict=True))
+    heights, widths = np.diff(down, append=matrix.shape[0]), np.diff(across, append=matrix.shape[1])
+    seen = np.add.reduceat(np.add.reduceat(matrix, across, axis=1), down, axis=0)
+    seen = seen / heights[:, None] / widths
+    shade = np.minimum(seen / max(np.quantile(seen, 0.995), 1e-12), 1)
+    shade = np.ceil(SHADES * shade)[:, :, None] / SHADES
+    edges = np.cumsum([count for *_, count in column_bands])
+    band = np.searchsorted(edges, across, side="right")
+    colours = np.array([to_rgb(colour) for _, colour, _ in column_bands])[band]
+    # Cells of unequal size would be drawn as polygons; repeated rows and columns make them equal again.
+    picture = np.rint(255 * (1 - shade * (1 - colours))).astype(np.uint8)
+    picture = np.repeat(np.repeat(picture, widths, axis=1), heights, axis=0)
+    figure = page(4.0 if is_narrow() else 4.6, headline)
+    axes = figure.add_subplot()
+    extent = (0, matrix.shape[1], matrix.shape[0], 0)
+    axes.imshow(picture, extent=extent, aspect="auto", interpolation="nearest")
+    _bands(axes, row_bands, matrix.shape, down=True)
+    _bands(axes, column_bands, matrix.shape, down=False)
+    axes.set_ylabel(f"{names[0]}: {matrix.shape[0]:,}")
+    axes.set_xlabel(f"{names[1]}: {matrix.shape[1]:,}")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    return figure
+
+
+def _starts(bands, size):
+    """Where each cell of the picture begins, about `CELLS` of them, and none in two bands."""
+    edges = np.cumsum([0, *(count for *_, count in bands)])
+    step = -(-size // CELLS)
+    return np.concatenate([np.arange(a, b, step) for a, b in itertools.pairwise(edges)])
+
+
+def _bands(axes, bands, shape, down):
+    """Strips of colour beside the rows or above the columns, with their names."""
+    size = matplotlib.rcParams["font.size"] * 0.86
+    rows, columns = shape
+    begin = 0
+    for name, colour, count in bands:
+        middle = begin + count / 2
+        if down:
+            box, place = ((1.02 * columns, begin), 0.025 * columns, count), (1.06 * columns, middle)
+            style = {"ha": "left", "va": "center"}
+        else:
+            box, place = ((begin, -0.05 * rows), count, 0.03 * rows), (middle, -0.065 * rows)
+            style = {"ha": "center", "va": "bottom"}
+        axes.add_patch(Rectangle(*box, fc=colour, ec="white", lw=0.8, clip_on=False))
+        # No room for a name over a narrow band; the rows' bands have it in the same colour.
+        if down or count > NAMED * columns:
+            axes.text(*place, name, size=size, **style)
+        begin += count
+        if begin < (rows if down else columns):
+            (axes.axhline if down else axes.axvline)(begin, color=THRESHOLD, lw=0.8)
+
+
+def rows_and_outputs(parts, headline):
+    """How many outputs each part of a problem has, and how many rows it gets: two bars on one scale.
+
+    Parameters
+    ----------
+    parts : sequence of (name, colour, outputs, rows)
+    headline : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        No part, or a count below 1.
+
+    Examples
+    --------
+    >>> rows_and_outputs([("light", "#0072B2", 400, 100)], "400 outputs in 100 rows").get_suptitle()
+    '400 outputs in 100 rows'
+    """
+    parts = list(parts)
+    if not parts or any(min(counts) < 1 for _, _, *counts in parts):
+        raise expected("parts", "at least one (name, colour, outputs, rows), counts at least 1", parts)
+    figure = page(3.1 if is_narrow() else 2.7, headline)
+    axes = figure.add_subplot()
+    handles = []
+    for bar, place in ((2, 1), (3, 0)):
+        left = 0
+        for hatch, part in zip(itertools.cycle(PART_HATCHES), parts):
+            style = {"fc": part[1], "ec": "black", "lw": 0.6, "hatch": hatch}
+            axes.barh(place, part[bar], left=left, height=0.55, **style)
+            if bar == 2:
+                handles.append(Patch(label=f"{part[0]}: {part[2]:,} in {part[3]:,}", **style))
+            left += part[bar]
+        axes.text(left, place, f" {left:,}", va="center", size=_type(0.92))
+    axes.set_yticks([1, 0], ["outputs", "rows"])
+    axes.set_xlim(0, 1.17 * max(sum(part[2] for part in parts), sum(part[3] for part in parts)))
+    axes.tick_params(labelsize=_type(0.88))
+    axes.locator_params(axis="x", nbins=4)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.legend(handles=handles, loc="outside lower left", ncols=1 if is_narrow() else 3, frameon=False,
+                  fontsize=_type(0.88), title="outputs in rows", title_fontsize=_type(0.88),
+                  alignment="left")  # fmt: skip
+    return figure

@@ -1,0 +1,278 @@
+"""The statements of the chapter on the whole network, computed another way than it proves them."""
+
+import io
+import itertools
+import math
+import pathlib
+
+import matplotlib
+import nbformat
+import numpy as np
+import pytest
+
+from superpos_lib.explore import COMMON, LAYOUTS
+from superpos_lib.figures.blocks import block_matrix, rows_and_outputs
+
+CHAPTER = pathlib.Path(__file__).parents[1] / "book" / "13_whole_network.ipynb"
+
+
+def rows_for():
+    """The function of that name, as the chapter writes it."""
+    cells = nbformat.read(CHAPTER, as_version=4).cells
+    names = {"np": np}
+    exec(next(cell.source for cell in cells if "def rows_for" in cell.source), names)
+    return names["rows_for"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rows_in_proportion_to_square_roots(seed):
+    """Theorem: thm-whole-roots."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 10**6, size=rng.integers(1, 6))
+    roots = [int(size) ** 0.5 for size in sizes]
+    assert sum(roots) <= (len(roots) * int(sizes.sum())) ** 0.5 + 1e-9
+    for alpha in (0.1, 1, 7.3, 40):
+        n = int(np.ceil(alpha * sum(roots) + len(roots)))
+        heights = rows_for()(n, list(sizes))
+        assert heights.sum() == n
+        assert all(height >= alpha * root - 1e-6 for height, root in zip(heights, roots, strict=True))
+
+
+def recoded(v, seed, weight=12, n=1000, m=9, L=12, rows=600):
+    """(hypotheses of the theorem hold with the words drawn, all outputs right), by going through all K."""
+    rng = np.random.default_rng(seed)
+    pairs = list(itertools.combinations(range(m), 2))[::3]
+    channels = [set(rng.choice(rows, L, replace=False).tolist()) for _ in pairs]
+    listens = [{j for i, s in enumerate(channels) if r in s for j in pairs[i]} for r in range(rows)]
+    words = [set(rng.choice(n, weight, replace=False).tolist()) for _ in pairs]
+    off, on, theta, T = 0.5, 0.9, 0.72, v * (v - 1) // 2
+    shared = {
+        (j, k): [sum({j, k} <= listens[r] for r in s) for s in channels]
+        for j, k in itertools.combinations(range(m), 2)
+    }
+    x = max(count for pair, row in shared.items() for i, count in enumerate(row) if pairs[i] != pair)
+    s = max(
+        sum(
+            q in word and count > 0 and pairs[i] != pair
+            for i, (word, count) in enumerate(zip(words, row, strict=True))
+        )
+        for pair, row in shared.items()
+        for q in range(n)
+    )
+    z = max(len(a & b) for a, b in itertools.combinations(words, 2))
+    holds = T * x * s <= off * L and T * z <= theta * weight
+    right = True
+    for size in range(v + 1):
+        for K in itertools.combinations(range(m), size):
+            lit = {r for r in range(rows) if len(listens[r] & {*K}) >= 2}
+            p = [len(s & lit) / L for s in channels]
+            hears = np.zeros(n)
+            for share, word in zip(p, words, strict=True):
+                hears[list(word)] += share
+            t = np.clip((hears - off) / (on - off), 0, 1)
+            read = [t[list(word)].mean() > theta for word in words]
+            right &= read == [{*pair} <= {*K} for pair in pairs]
+    return holds, right
+
+
+def test_recoding_is_right_where_the_theorem_says_so():
+    """Theorem: thm-whole-recode."""
+    held = 0
+    for seed in range(6):
+        holds, right = recoded(2, seed)
+        held += holds
+        assert right or not holds
+    assert held
+    assert recoded(3, 0, n=30, rows=20) == (False, False)
+
+
+def right(problem, S, listens, A, clip, theta, v):
+    """For each output: is it right on every input with at most v ones, if rows hear A y?"""
+    off, on = clip
+    good = np.ones(S.shape[1], dtype=bool)
+    for size in range(v + 1):
+        for K in itertools.combinations(range(listens.shape[1]), size):
+            h = np.clip((A[:, list(K)].sum(axis=1) - off) / (on - off), 0, 1)
+            share = [h[channel > 0].mean() for channel in S.T]
+            good &= [(p > theta) == ({*pair} <= {*K}) for p, pair in zip(share, problem, strict=True)]
+    return good
+
+
+@pytest.mark.parametrize("v", [2, 3])
+def test_an_output_is_right_by_its_own_rows(v):
+    """Theorem: thm-whole-blocks."""
+    clip, theta = {2: ((1.75, 2.0), 0.93), 3: ((1.35, 1.65), 0.81)}[v]
+    proved, wrong = 0, 0
+    for seed in range(12):
+        rng, n = np.random.default_rng(seed), 12 + 14 * seed
+        problem = [(0, 1), (0, 2), (1, 2), (3, 4), (0, 5)]
+        S = np.zeros((n, 5))
+        for i in range(5):
+            S[rng.choice(n, 10, replace=False), i] = 1
+        listens = np.array(
+            [[any(S[r, i] and j in problem[i] for i in range(5)) for j in range(7)] for r in range(n)]
+        )
+        size = rng.uniform(0, 0.3, size=(n, 1))
+        A = listens + rng.uniform(-1, 1, size=(n, 7)) * size * np.where(listens, 0.02, 1)
+        good = right(problem, S, listens, A, clip, theta, v)
+        for i, pair in enumerate(problem):
+            rows = S[:, i] > 0
+            eps = abs(A - 1)[rows][listens[rows]].max()
+            gamma = abs(A)[rows][~listens[rows]].max()
+            kappa = max(listens[rows][:, k].sum() for k in range(7) if k not in pair)
+            off, on = clip
+            holds = (v - 1) * gamma + eps <= off - 1 and (v - 1) * kappa <= theta * rows.sum()
+            holds &= (on - 2 + 2 * eps + (v - 2) * gamma) / (on - off) < 1 - theta
+            proved += holds
+            wrong += not good[i]
+            assert good[i] or not holds
+    assert proved and wrong
+
+
+def sizes_of_the_theorem(v, outputs, inputs, delta):
+    lam = math.ceil(math.log(3 * inputs * outputs / delta))
+    R = math.ceil(12.5 * v * (v - 1) * lam * math.sqrt(outputs))
+    return lam, R, math.floor(R / (2 * math.e**2 * (v - 1)))
+
+
+@pytest.mark.parametrize("v", [2, 3, 4, 7, 20])
+@pytest.mark.parametrize("delta", [0.5, 1e-2, 1e-9])
+def test_every_inequality_of_any_2_and(v, delta):
+    """Theorem: thm-whole-any."""
+    tried = 0
+    e = math.e
+    for power in np.arange(4, 16, 0.25):
+        outputs = int(10**power)
+        fewest = math.ceil((1 + math.sqrt(1 + 8 * outputs)) / 2)
+        for inputs in (fewest, outputs, 2 * outputs):
+            lam, R, w = sizes_of_the_theorem(v, outputs, inputs, delta)
+            if outputs < 3 * R:
+                continue
+            tried += 1
+            q, L, d, root = w / R, (v - 1) * (lam - 1) + 1, v * (lam - 1) + 1, math.sqrt(outputs)
+            b = math.ceil(2 * outputs * L / w)
+            assert lam >= 15 and root >= 562 * v * (v - 1) and w >= 28_000 and inputs >= 107
+            assert R / (2 * e**2 * (v - 1)) >= 0.845 * v * lam * root
+            assert 0.9999 / (2 * e**2 * (v - 1)) <= q <= 1 / (2 * e**2 * (v - 1))
+            assert 14 / 15 * (v - 1) * lam <= L <= (v - 1) * lam and d <= v * lam
+            first = 4 * e**2 * 14 / 15 * (v - 1) ** 2 * lam * outputs / (12.51 * v * (v - 1) * lam * root)
+            assert 2 * outputs * L / w >= first >= 2.2 * (v - 1) / v * root
+            assert 1.1 * root >= 82 * lam and b >= 1230
+            assert b <= 1.001 * 4 * e**2 * (v - 1) ** 2 * lam * outputs / R
+            bound = 8.008 * e**4 * v**2 * (v - 1) ** 2 * lam**2 * outputs / R
+            assert 2 * e**2 * v * b * d <= bound <= 3 * R
+            assert q * q * R >= 0.057 * v * lam * root / (v - 1) and q * q * R >= 7 * (v - 1) * lam
+            assert 0.5 * q * q * R >= 2 * (v - 1) * lam
+            # Loads: the mean is at most b / 2 in each block.
+            light = w / (e**2 * (v - 1) * L)
+            assert outputs * L / w <= b / 2 and q * 2 * outputs / light <= b / 2 * (1 + 1e-9)
+            # Names of the hits: the logarithm of each bound, at most -lambda.
+            assert lam * math.log(2 * e * b * d * d / (lam * 3 * R)) <= -lam
+            assert lam * math.log(e * L / lam * light * L / w) <= -lam + 1e-9
+            assert lam * math.log(e * L * q / lam) <= -lam and math.log(2 * e * (v - 1) * q) <= -1 + 1e-9
+            assert b / 2 - b * math.log(2) <= -lam and -(1 - math.log(2)) / 2 * q * q * R <= -lam
+            assert (v - 1) * (lam - 1) == L - 1 and v * (lam - 1) == d - 1
+            assert (2 * inputs * outputs + 2 * outputs) * math.exp(-lam) <= delta
+    assert tried
+
+
+def plain_network(v, n, d, rng):
+    """The network of the theorem in small: (its conditions hold, every output is right)."""
+    problem = [(0, 1), (0, 2), (1, 2), (3, 4), (5, 6), (0, 7), (1, 8), (2, 5), (0, 6)]  # 0, 1, 2 are heavy
+    m, R, w, L = 9, n // 3, n // 6, 2 * v + 3
+    coins = rng.random((3, R)) < 0.5
+    lands = [rng.choice(R, w, replace=False) for _ in range(3)]
+    S = np.zeros((n, len(problem)))
+    for i, (a, b) in enumerate(problem):
+        if b < 3:
+            S[2 * R + np.flatnonzero(coins[a] & coins[b]), i] = 1
+        elif a < 3:
+            S[R + rng.choice(lands[a], L, replace=False), i] = 1
+        else:
+            S[rng.choice(R, L, replace=False), i] = 1
+    listens = np.array(
+        [[(S[r, [j in pair for pair in problem]] > 0).any() for j in range(m)] for r in range(n)]
+    )
+    words = np.array([np.isin(np.arange(n), rng.choice(n, d, replace=False)) for _ in range(m)])
+    overlap = (words.astype(int) @ words.T) * (1 - np.eye(m, dtype=int))
+    sums = listens.astype(int) @ overlap
+    A = listens @ (words.astype(int) @ words.T) / d
+    kappa = [
+        max(listens[S[:, i] > 0][:, k].sum() for k in range(m) if k not in pair)
+        for i, pair in enumerate(problem)
+    ]
+    theta = 1 - 1 / (2 * L)
+    holds = v * sums.max() <= d - 1 and all(
+        (v - 1) * most <= theta * size for most, size in zip(kappa, S.sum(axis=0), strict=True)
+    )
+    # In steps of 1/d: a row is dark up to 2 - 1/d, and lit from 2 on; the floats are a little off.
+    return holds, right(problem, S, listens, A, (2 - 0.75 / d, 2 - 0.25 / d), theta, v).all()
+
+
+def test_the_plain_network_is_right_where_its_conditions_hold():
+    """Theorem: thm-whole-any."""
+    held = 0
+    for seed in range(5):
+        holds, fine = plain_network(2, 1500, 25, np.random.default_rng(seed))
+        held += holds
+        assert fine or not holds
+    assert held
+    assert plain_network(3, 60, 9, np.random.default_rng(0)) == (False, False)
+
+
+def test_recoding_of_one_given_network():
+    """Theorem: thm-whole-recode-exact."""
+    rng, off, on, T = np.random.default_rng(0), 0.5, 0.9, 3
+    held = failed = 0
+    for _ in range(60):
+        carries = rng.random((40, 25)) < 0.2
+        eps, gamma, omega = rng.uniform(0, [0.15, 0.12, 0.3])
+        A = carries + rng.uniform(-1, 1, carries.shape) * np.where(carries, eps, gamma)
+        holds = T * gamma + omega <= off and 1 - eps - (T - 1) * gamma - omega >= on and eps <= 1
+        exact = True
+        for true in range(T + 1):
+            for _ in range(10):
+                tau = np.isin(np.arange(25), rng.choice(25, true, replace=False))
+                hears = A @ tau + rng.uniform(-omega, omega, 40)
+                t = np.clip((hears - off) / (on - off), 0, 1)
+                exact &= np.array_equal(t, (carries @ tau > 0).astype(float))
+        held, failed = held + holds, failed + (not exact)
+        assert exact or not holds
+    assert held and failed
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_block_matrix_keeps_colours_apart(layout):
+    matrix = np.kron(np.eye(2), np.ones((150, 301)))  # no whole number of cells in a band
+    bands = [("a", "#0072B2", 150), ("b", "#D55E00", 150)], [("a", "#0072B2", 301), ("b", "#D55E00", 301)]
+    with matplotlib.rc_context({**COMMON, **LAYOUTS[layout]}):
+        figure = block_matrix(matrix, *bands, ("rows", "outputs"), "two blocks")
+        figure.savefig(file := io.BytesIO(), format="svg")
+    assert len(file.getvalue()) < 60_000
+    picture = figure.axes[0].images[0].get_array()
+    colours = {
+        "#{:02X}{:02X}{:02X}".format(*colour) for colour in np.unique(picture.reshape(-1, 3), axis=0)
+    }
+    assert colours == {"#FFFFFF", "#0072B2", "#D55E00"}
+    for rows, name in (([("", "#000000", 3)], "row_bands"), (bands[0], "column_bands")):
+        with pytest.raises(ValueError, match=name):
+            block_matrix(matrix, rows, [("", "#000000", 3)], ("", ""), "")
+    with pytest.raises(ValueError, match="matrix"):
+        block_matrix([], [], [], ("", ""), "")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_rows_and_outputs_are_drawn_to_one_scale(layout):
+    parts = [("light", "#0072B2", 100, 30), ("meetings", "#D55E00", 300, 50)]
+    with matplotlib.rc_context({**COMMON, **LAYOUTS[layout]}):
+        figure = rows_and_outputs(parts, "400 outputs in 80 rows")
+        figure.savefig(file := io.BytesIO(), format="svg")
+    assert len(file.getvalue()) < 60_000
+    bars = figure.axes[0].patches
+    assert [bar.get_width() for bar in bars] == [100, 300, 30, 50]
+    assert [bar.get_x() for bar in bars] == [0, 100, 0, 30]
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["light: 100 in 30", "meetings: 300 in 50"]
+    for bad in ([], [("light", "#0072B2", 0, 3)]):
+        with pytest.raises(ValueError, match="parts"):
+            rows_and_outputs(bad, "")
