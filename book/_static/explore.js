@@ -95,7 +95,10 @@
         }
         return;
       }
-      if (mine !== wanted) return; // a newer value has come meanwhile
+      if (mine !== wanted) {
+        if (!frame) URL.revokeObjectURL(picture.url);
+        return; // a newer value has come meanwhile
+      }
       const small = picture.small ?? picture;
       source.srcset = small.url;
       [source.width, source.height] = [small.width, small.height];

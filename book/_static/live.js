@@ -14,10 +14,25 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
+// How many frames are kept, of some 100 kB each, for readers who go back and forth.
+const KEPT_FRAMES = 100;
+
 // Draws one frame at a time. A request that a newer one of the same explorer overtakes is dropped.
 function queue(worker) {
   const waiting = new Map();
+  const drawn = new Map();
   let current = null;
+
+  const keyOf = ({ name, texts, layout }) => JSON.stringify([name, texts, layout]);
+  const picture = ({ svg, width, height, alt }) => {
+    const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+    return { url, width, height, alt };
+  };
+
+  function keep(what, frame) {
+    drawn.set(keyOf(what), frame);
+    if (drawn.size > KEPT_FRAMES) drawn.delete(drawn.keys().next().value);
+  }
 
   function next() {
     if (current || !waiting.size) return;
@@ -31,17 +46,22 @@ function queue(worker) {
     draw: (name) => (texts, layout) =>
       new Promise((resolve, reject) => {
         waiting.get(name)?.reject(new Error("overtaken"));
-        waiting.set(name, { what: { name, texts, layout }, resolve, reject });
+        waiting.delete(name);
+        const what = { name, texts, layout };
+        const frame = drawn.get(keyOf(what));
+        if (frame) resolve(picture(frame));
+        else waiting.set(name, { what, resolve, reject });
         next();
       }),
-    answer({ svg, width, height, alt, trouble }) {
+    answer({ trouble, ...frame }) {
       const { resolve, reject, what } = current;
       current = null;
       if (trouble) {
         const values = Object.entries(what.texts).map(([name, text]) => `${name} = ${text}`);
         reject(new Error(`No picture for ${values.join(", ")}: ${trouble}`));
       } else {
-        resolve({ url: URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" })), width, height, alt });
+        keep(what, frame);
+        resolve(picture(frame));
       }
       next();
     },
