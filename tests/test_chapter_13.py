@@ -10,8 +10,10 @@ import nbformat
 import numpy as np
 import pytest
 
+from superpos_lib import TwoAnd
 from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.blocks import block_matrix, rows_and_outputs
+from superpos_lib.two_and.width import recoded_width
 
 CHAPTER = pathlib.Path(__file__).parents[1] / "book" / "13_whole_network.ipynb"
 
@@ -239,6 +241,37 @@ def test_recoding_of_one_given_network():
         held, failed = held + holds, failed + (not exact)
         assert exact or not holds
     assert held and failed
+
+
+def test_what_the_exercises_say():
+    for power in (4, 8, 16, 40):
+        outputs, L = 10.0**power, 2.3 * power
+        n = 3 * math.e * L * L * outputs ** (3 / 8)
+        for x in range(30):
+            hit = (math.e * outputs**0.25 * L * L / ((x + 1) * n)) ** (x + 1)
+            assert hit <= outputs ** (-(x + 1) / 8)
+    assert 2 - 24 / 8 <= -1 < 2 - 23 / 8
+    for outputs, parts in ((9, 2), (10, 3), (13, 4)):
+        divided = [c for c in itertools.product(range(1, outputs), repeat=parts) if sum(c) == outputs]
+        needs = [sum(math.sqrt(size) for size in c) for c in divided]
+        assert min(needs) == pytest.approx(math.sqrt(outputs - parts + 1) + parts - 1)
+        assert max(needs) <= math.sqrt(parts * outputs)
+    assert list(rows_for()(603, [100, 400, 900])) == [101, 201, 301]
+
+
+def test_few_outputs_of_a_neuron_are_half_true():
+    """What follows the theorem on re-coding: the first bad term at most n (m over 2) e^-(s + 1)."""
+    for half_true, weight, s in itertools.product((20, 300, 5000), (3, 8), (2, 10, 40)):
+        n = math.ceil(math.e**2 * half_true * weight / (s + 1))
+        if weight <= n:
+            assert math.comb(half_true, s + 1) * (weight / n) ** (s + 1) <= math.exp(-(s + 1))
+
+
+def test_from_which_size_on_the_default_saves():
+    for v, first in ((2, 326), (3, 1523)):
+        for outputs in (first - 1, first, first + 1, 2 * first):
+            problem = TwoAnd(100, list(itertools.islice(itertools.combinations(range(100), 2), outputs)))
+            assert (recoded_width(problem, v) < outputs) == (outputs >= first)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
