@@ -35,10 +35,13 @@ three hubs, detectors   300  1500  2          5      0     0       46,057  0.2
 random                  500  1000  3          5      0     0   20,833,751  0.2
 six hubs                600  1500  3          5      0     0   37,091,342  0.5
 power law               600  1200  3          5      0     0    4,500,251  0.2
-random                  300  1500  4          2      0     0  335,291,426  0.5
-power law               300  2000  4          1      0     0   20,822,901  0.6
-six hubs                300  2500  4          0      1     0  362,976,232  0.4
+random                  300  1500  4          5      0     0  335,291,426  0.5
+power law               300  2000  4          3      0     0   20,822,901  0.6
+six hubs                300  2500  4          2      1     0  362,976,232  0.5
 =====================  ====  ====  =  =========  =====  ====  ===========  ===
+
+Of 600 outputs, at v = 4, two random problems at n = 2000 (5.4 billion inputs, 0.5 s) and one of six hubs
+at n = 3500 (5.6 billion, 1.3 s) were certified.
 """
 
 import numpy as np
