@@ -91,6 +91,8 @@ def two_and_network(problem, *, v, neurons=None, rng):
     random, hubs, clique, power law         330   1530   2710
     ====================================  =====  =====  =====
 
+    Theorem: thm-whole-blocks, thm-whole-roots, thm-whole-recode-exact.
+
     Examples
     --------
     >>> from superpos_lib import clique, verify
