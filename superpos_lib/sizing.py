@@ -260,6 +260,8 @@ def provable_width(problem, v, failure=0.01):
     its random codes and channels. The theorem and its proof are at the head of this module. Of all t
     and x up to twice the logarithm of the number of cases, those with the smallest n are taken.
 
+    Theorem: thm-tight-computed.
+
     Parameters
     ----------
     problem : TwoAnd, or a tuple (m, m')

@@ -1,0 +1,177 @@
+"""The chapter on the gap: its inequalities, and its numbers from stored records, each by other means."""
+
+import itertools
+import json
+import math
+import pathlib
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import superpos_lib
+from superpos_lib import neurons_needed, provable_width, random_two_and, two_and_bits
+from superpos_lib.measurements import records
+
+STORED = pathlib.Path(superpos_lib.__file__).parent / "measurements"
+
+
+def phi(N, p, s):
+    """Chernoff's bound, by SciPy's relative entropy."""
+    if s > N or s <= N * p:
+        return float(s <= N * p)
+    a = s / N
+    return math.exp(-N * stats.entropy([a, 1 - a], [p, 1 - p]))
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "sizes"), [(12, 3, (3, 3)), (20, 5, (5, 5, 5, 5)), (9, 4, (2, 9)), (30, 1, (1,) * 8)]
+)
+def test_sums_of_overlaps_stay_below_chernoffs_bound(n, d, sizes):
+    """Theorem: thm-tight-computed."""
+    law = np.ones(1)
+    for size in sizes:
+        law = np.convolve(law, stats.hypergeom(n, d, size).pmf(np.arange(size + 1)))
+    N = sum(sizes)
+    for s in range(N + 2):
+        assert law[s:].sum() <= phi(N, d / n, s) * (1 + 1e-9)
+    for z in (0.1, 1.0, 7.0):
+        moment = (law * (1 + z) ** np.arange(len(law))).sum()
+        assert moment <= (1 + z * d / n) ** N * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("problem", "v"), [((10**6, 10**6), 2), ((1000, 1000), 2), ((5000, 5000), 3), (None, 4)]
+)
+def test_the_provable_width_spends_what_the_theorem_says(problem, v):
+    """Theorem: thm-tight-computed."""
+    found = problem or random_two_and(2000, 2000, rng=np.random.default_rng(0))
+    width = provable_width(found, v)
+    n, d, L, b = width.neurons, width.weight, width.channel, width.row_channels
+    t, x = (d - 1) // v, (L - 1) // (v - 1)
+    assert (d, L) == (v * t + 1, (v - 1) * x + 1)
+    m, outputs = problem or (found.inputs, found.outputs)
+    influences = [math.floor(outputs**0.25)] * m if problem else found.influence[found.influence > 0]
+    p_a = n * stats.binom(outputs, L / n).sf(b)
+    p_b = n * m * phi(2 * b * d, d / n, t + 1)
+    p_c = outputs * sum(
+        phi(f * L, L / n, x + 1) * c
+        for f, c in zip(*np.unique(influences, return_counts=True), strict=True)
+    )
+    assert p_a + p_b + p_c <= 0.01 and math.isclose(p_a + p_b + p_c, width.failure, rel_tol=1e-3)
+
+
+def test_the_constants_of_the_gap():
+    """Theorem: thm-tight-gap."""
+    assert 1.899 * 19.93 * 100 > 61**2 and 0.99 * math.sqrt(1.899) > 1.36 and 24.13 / 1.36 < 18
+    for exponent in np.arange(6, 60, 0.25):
+        m = 10.0**exponent
+        Lambda, lam = math.log2(m), math.ceil(math.log(300) + 2 * math.log(m))
+        assert 1.3863 * Lambda + 6.704 >= lam and 1.7227 * Lambda >= lam
+        assert 14 * lam * math.sqrt(m) + 1 <= 24.13 * Lambda * math.sqrt(m) <= m
+        assert 12.6 * lam <= math.sqrt(m)  # the theorem of output channels asks for it
+        assert (
+            m * (2 * Lambda - 2 + math.log2(1 - 1 / m)) - 2 >= m * (2 * Lambda - 2.01) >= 1.899 * m * Lambda
+        )
+        for beta in (1, 64, m / 100):
+            low = math.sqrt(1.899 * m * Lambda / beta) - 0.5
+            assert low >= 1.36 * math.sqrt(m * Lambda / beta)
+            assert 24.13 * math.sqrt(m) * Lambda / low < 18 * math.sqrt(beta * Lambda)
+        g = math.floor(1.88 * math.sqrt(m)) + 1
+        assert math.log(m) + g * math.log(2 * math.e / g) < math.log(0.5) and 2 * math.e / g < 1 / 300
+
+
+def test_few_problems_have_a_heavy_input():
+    """Theorem: thm-tight-gap."""
+    # All lists of 3 of the 6 pairs of 4 inputs: how often g given outputs all contain input 0.
+    pairs = list(itertools.combinations(range(4), 2))
+    lists = list(itertools.permutations(pairs, 3))
+    for g in (1, 2, 3):
+        share = sum(all(0 in pair for pair in chosen[:g]) for chosen in lists) / len(lists)
+        assert share <= (2 / 4) ** g
+        assert math.comb(3, g) * (2 / 4) ** g <= 2**g / math.factorial(g) * (3 / 4) ** g
+
+
+def medians(kind, v):
+    """m' and median width, read from the file itself; sizes where some search ended at m' are left out."""
+    found = {}
+    for line in (STORED / "capacity.jsonl").read_text().splitlines():
+        record = json.loads(line)
+        task = record["task"]
+        if (task["kind"], task["v"]) == (kind, v):
+            found.setdefault(task["outputs"], []).append(record["result"]["neurons"])
+    keep = {m: float(np.median(n)) for m, n in found.items() if kind in ("lower", "provable") or max(n) < m}
+    return np.array(sorted(keep)), np.array([keep[m] for m in sorted(keep)])
+
+
+def slope(kind, v):
+    return np.polyfit(*(np.log(a) for a in medians(kind, v)), 1)[0]
+
+
+def test_slopes_that_the_text_speaks_of():
+    assert 0.4 < slope("double_light", 2) < 0.55 and 0.4 < slope("certified", 2) < 0.6
+    assert 0.6 < slope("u_and", 2) < 0.72 and slope("provable", 2) < 0.42
+    assert math.isclose(slope("lower", 2), 0.565, abs_tol=0.001)
+    assert [f"{slope('double_light', v):.3f}" for v in (3, 4)] == ["0.565", "0.607"]
+
+
+def test_gaps_and_crossings_that_the_text_speaks_of():
+    gaps = {}
+    for v in (2, 3, 4):
+        width = dict(zip(*medians("measured", v), strict=True))[100_000]
+        gaps[v] = width / neurons_needed(two_and_bits(10**5, 10**5), 32, 2)
+    assert {v: round(gap, 1) for v, gap in gaps.items()} == {2: 7.7, 3: 24.3, 4: 34.0}
+    for m in (10_000, 31_623):
+        gap = dict(zip(*medians("measured", 2), strict=True))[m] / neurons_needed(two_and_bits(m, m), 32, 2)
+        assert 7.5 < gap < 9
+    at = {
+        kind: dict(zip(*medians(kind, 2), strict=True))[10_000]
+        for kind in ("u_and", "double_light", "certified")
+    }
+    assert at == {"u_and": 1706, "double_light": 536, "certified": 925}
+    assert provable_width((25_158, 25_158), 2).neurons < 25_158
+    assert provable_width((25_157, 25_157), 2).neurons >= 25_157
+    sizes, provable = medians("provable", 2)
+    assert (provable / [neurons_needed(two_and_bits(int(m), int(m)), 32, 2) for m in sizes] >= 142).all()
+
+
+@pytest.mark.parametrize(
+    ("outputs", "deal", "wanted"),
+    [
+        (1000, "even", [696, 638, 532, 605, 517, 1000, 208, 192, 171]),
+        (3162, "even", [1204, 1123, 934, 948, 840, 2195, 361, 361, 300]),
+        (1000, "random", [778, 696, 589, 638, 597, 1000, 208, 203, 166]),
+    ],
+)
+def test_ideas_that_the_text_speaks_of(outputs, deal, wanted):
+    best = {}
+    for record in records("ideas"):
+        task = record["task"]
+        if (task["outputs"], task["v"], task["deal"]) == (outputs, 2, deal):
+            best.setdefault((task["weights"], task["reading"]), []).append(record["result"]["neurons"])
+    order = itertools.product(("plain", "centred", "exact"), ("relu", "middle", "late"))
+    assert [min(best[key]) for key in order] == wanted and all(len(n) == 3 for n in best.values())
+
+
+def test_bits_that_the_text_speaks_of():
+    least = {}
+    for record in records("bits"):
+        task, result = record["task"], record["result"]
+        if result["entropy"]:
+            share = result["entropy"] / result["floor"]
+            key = (task["outputs"], task["weights"])
+            least[key] = min(share, least.get(key, share))
+            assert 1.05 < result["listed"] / result["floor"] < 1.1
+    assert round(least[3162, "plain"]) == 19 and round(least[10_000, "plain"]) == 16
+    assert round(least[10_000, "exact"]) == 24 and (1000, "plain") not in least
+
+
+def test_a_million():
+    first, second = records("million")[:2]
+    assert (first["task"]["v"], second["task"]["v"]) == (2, 4)
+    for record, each in ((first, 40), (second, 20)):
+        result = record["result"]
+        assert record["task"]["outputs"] == 10**6 and 10**6 / result["neurons"] >= each
+        assert result["failures"] == 0 and result["checked"] == 2000
+        assert sum(result["cpu"].values()) < 180 and result["megabytes"]["verify"] < 8000
+    assert first["result"]["neurons"] == 7332 and round(first["result"]["entries"], -6) == 20_000_000
