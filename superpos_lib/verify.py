@@ -54,6 +54,8 @@ def clopper_pearson_upper(failures, checked, confidence=0.99):
     The solution p of P[Binomial(checked, p) <= failures] = 1 - confidence: an exact upper confidence
     bound for the failure rate (Clopper and Pearson 1934, one-sided).
 
+    Theorem: thm-proof-interval.
+
     Raises
     ------
     ValueError
@@ -124,6 +126,8 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
     as rounding errors, and where too much is left open: near the smallest width. `Report.gave_up` says so.
     After re-coding it has bounds for a `TwoAnd` whose rows are clips, the first with detectors or without;
     for a permutation applied twice it tries all inputs, if there are no more than 200,000 of them.
+
+    Theorem: cor-proof-sound, prop-proof-rounding.
 
     Examples
     --------
