@@ -135,6 +135,14 @@ def test_gaps_and_crossings_that_the_text_speaks_of():
     assert (provable / [neurons_needed(two_and_bits(int(m), int(m)), 32, 2) for m in sizes] >= 142).all()
 
 
+def test_where_naive_is_beaten():
+    firsts = [r for r in records("capacity") if r["task"]["kind"] == "first"]
+    found = {(r["task"]["of"], r["task"]["v"]): r["result"]["outputs"] for r in firsts}
+    assert [found["double_light", v] for v in (2, 3, 4)] == [72, 196, 284]
+    assert [found["measured", v] for v in (2, 3, 4)] == [55, 377, 1069]
+    assert dict(zip(*medians("measured", 4), strict=True))[1000] < 1000
+
+
 @pytest.mark.parametrize(
     ("outputs", "deal", "wanted"),
     [

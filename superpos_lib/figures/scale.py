@@ -149,7 +149,7 @@ def line_up(rows, across, headline, mark=None):
         axes.set_yticklabels([name for name, *_ in rows])
     axes.set_xscale("log")
     axes.set_xlim(low, high)
-    steps = (1,) if high / low > 200 else (1, 2, 5)
+    steps = (1,) if high / low > (30 if narrow else 200) else (1, 2, 5)
     axes.xaxis.set_major_locator(LogLocator(subs=steps, numticks=5))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: _number(amount)))
     axes.minorticks_off()
