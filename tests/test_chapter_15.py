@@ -183,3 +183,16 @@ def test_a_million():
         assert result["failures"] == 0 and result["checked"] == 2000
         assert sum(result["cpu"].values()) < 180 and result["megabytes"]["verify"] < 8000
     assert first["result"]["neurons"] == 7332 and round(first["result"]["entries"], -6) == 20_000_000
+
+
+def test_a_power_law_at_the_large_end():
+    steep = [r for r in records("million") if r["task"]["problem"] == "power law"]
+    found = {(r["task"]["v"], r["result"]["neurons"]): r["result"]["failures"] for r in steep}
+    assert found[2, 7590] == 0 and found[4, 18_974] == 3 and found[4, 28_000] == 1
+    assert {r["result"]["checked"] for r in steep} == {2000} and steep[0]["result"]["influence"] == 6987
+    random = [
+        r["result"]["neurons"]
+        for r in records("speed")
+        if r["task"]["outputs"] == 10**5 and r["task"]["v"] == 2
+    ]
+    assert 2.5 < 7590 / np.median(random) < 3.5
