@@ -171,8 +171,15 @@ def name_citations(app, pagename, templatename, context, doctree):
         context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def drop_source_maps(app):
+    """Maps for the theme's authors, larger than what they explain."""
+    for path in Path(app.outdir).joinpath("_static").rglob("*.map"):
+        path.unlink()
+
+
 def finish(app, error):
     if error is None and app.builder.format == "html":
+        drop_source_maps(app)
         copy_mathjax(app)
         copy_frames(app)
         publish_runtime(app)
