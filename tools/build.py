@@ -22,8 +22,9 @@ EXECUTION_STAMP = BUILD / "execution.stamp"
 
 # Outputs of notebooks come from these. jupyter-cache looks at the notebook alone, so we look at the rest.
 EXECUTION = ("superpos_lib", "requirements.txt")
-# What the site is made of. Where a name goes from among them, a page that nothing makes now may stay.
-SOURCES = ("_config.yml", "_toc.yml", "book", "benchmarks", "tools")
+# What the site is made of; of tests, their docstrings. Where a name goes from among them, a page that
+# nothing makes now may stay.
+SOURCES = ("_config.yml", "_toc.yml", "book", "benchmarks", "tools", "tests")
 
 
 def files(names):
