@@ -4,12 +4,13 @@ JOBS ?= 2
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book packs test lint unit notebooks pages browser bench environment test-environment clean
+.PHONY: help serve book packs pdf test lint unit notebooks pages browser bench environment test-environment clean
 
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
 	@echo "make book           build the book into _build/html"
 	@echo "make packs          a zip a chapter for teachers, in _build/html/_packs: notebooks, slides, figures"
+	@echo "make pdf            the whole book as one PDF, in _build (needs Chromium; about a minute and a half)"
 	@echo "make test           everything, from nothing; or one part of it:"
 	@echo "  make lint           ruff: rules and format"
 	@echo "  make unit           the library's tests and doctests"
@@ -27,6 +28,11 @@ book: environment
 
 packs: book
 	@echo "Chapter packs are in _build/html/_packs."
+
+pdf: test-environment
+	@$(RUN) tools/chromium.py
+	@$(RUN) tools/build.py
+	@$(RUN) tools/pdf.py
 
 # Cheap checks first; then two slow ones, a core each; and the browser reads the pages just built.
 test: test-environment

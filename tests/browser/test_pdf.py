@@ -1,0 +1,40 @@
+"""The book as a PDF, on two of its pages."""
+
+import io
+
+import pdf
+from pypdf import PdfReader
+
+
+def test_every_page_of_the_contents_is_printed():
+    names = [name for name, _ in pdf.pages()]
+    assert names[0] == "book/index"
+    assert {"book/06_codes", "book/bibliography"} <= set(names)
+    assert len(set(names)) == len(names)
+
+
+def test_pages_are_printed_whole_and_bound_with_an_outline(browser, site, monkeypatch):
+    monkeypatch.setattr(pdf, "site_address", lambda: "https://example.org/book")
+    tab = browser.new_page(viewport={"width": 900, "height": 1200})
+    sheets = [
+        (part, *pdf.printed(tab, site, name))
+        for part, name in [(None, "book/index"), ("I", "book/01_superposition")]
+    ]
+    tab.close()
+    buffer = io.BytesIO()
+    pdf.bind(sheets).write(buffer)
+    book = PdfReader(buffer)
+    chapters = book.outline[-1]
+    assert [one.title for one in chapters] == ["Superposition: many features in few neurons"]
+    start = book.get_destination_page_number(chapters[0])
+    text = " ".join(page.extract_text() for page in book.pages[start:])
+    # Hints and solutions are open, the theorem and its proof are there, and figures say where they move.
+    for words in ("Random codes hold exponentially many features", "First hint", "Move this figure online"):
+        assert " ".join(words.split()) in " ".join(text.split()), words
+    links = [
+        note.get_object()["/A"]["/URI"]
+        for page in book.pages[start:]
+        for note in page.get("/Annots", ())
+        if "/URI" in note.get_object().get("/A", {})
+    ]
+    assert "https://example.org/book/book/01_superposition.html#wall_of_features" in links
