@@ -4,12 +4,13 @@ JOBS ?= 2
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book packs pdf test lint unit notebooks pages browser bench environment test-environment clean
+.PHONY: help serve book packs pdf cartridge test lint unit notebooks pages browser bench environment test-environment clean
 
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
 	@echo "make book           build the book into _build/html"
 	@echo "make packs          a zip a chapter for teachers, in _build/html/_packs: notebooks, slides, figures"
+	@echo "make cartridge      links to all pages for a learning management system: SITE=https://... says where they are"
 	@echo "make pdf            the whole book as one PDF, in _build (needs Chromium; about a minute and a half)"
 	@echo "make test           everything, from nothing; or one part of it:"
 	@echo "  make lint           ruff: rules and format"
@@ -28,6 +29,9 @@ book: environment
 
 packs: book
 	@echo "Chapter packs are in _build/html/_packs."
+
+cartridge: book
+	@$(RUN) tools/cartridge.py "$(SITE)"
 
 pdf: test-environment
 	@$(RUN) tools/chromium.py
