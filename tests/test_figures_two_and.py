@@ -144,6 +144,11 @@ def test_what_is_left_over_has_the_colour_of_its_case():
         assert to_hex(axes.patches[-1].get_facecolor()) == to_hex(colour)
 
 
+def test_the_axis_says_what_is_counted():
+    assert budget([("spent", 0.5)], 1.0, "half is left").axes[0].get_xlabel() == "noise that a row can bear"
+    assert budget([("lost", 2)], 4, "two left", counted="rows").axes[0].get_xlabel() == "rows"
+
+
 # --- influence
 
 

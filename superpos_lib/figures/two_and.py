@@ -263,7 +263,7 @@ def _left(left):
 # --- a budget spent
 
 
-def budget(lines, total, headline, case="double_light"):
+def budget(lines, total, headline, case="double_light", counted="noise that a row can bear"):
     """A budget spent line by line, from top to bottom: each bar begins where the one above ended.
 
     Parameters
@@ -275,6 +275,8 @@ def budget(lines, total, headline, case="double_light"):
     headline : str
     case : str
         What is left over has the colour of that case.
+    counted : str
+        What the budget counts: the label of the axis.
 
     Returns
     -------
@@ -328,7 +330,7 @@ def budget(lines, total, headline, case="double_light"):
     axes.set_ylim(len(shown) - 0.4, -1.0 if narrow else -0.6)
     axes.set_xlim(min(0.0, *ends) - 0.04 * span, max(total, *ends) + 0.16 * span)
     axes.set_yticks([] if narrow else range(len(shown)), [] if narrow else [label for label, *_ in shown])
-    axes.set_xlabel("noise that a row can bear", size=_type(0.92))
+    axes.set_xlabel(counted, size=_type(0.92))
     _plain(axes)
     return figure
 
