@@ -93,14 +93,19 @@ def measure(task):
     if task["kind"] == "provable":
         width = provable_width(problem, v)
         return {"neurons": width.neurons, "weight": width.weight, "channel": width.channel}
+    return smallest(lambda n: try_width(task, problem, n), round(START * math.sqrt(v * outputs)), outputs)
+
+
+def smallest(attempt, start, most):
+    """`search` for a width whose attempt says "passed", and all attempts that it made."""
     tried = {}
 
     def passes(n):
         if n not in tried:
-            tried[n] = try_width(task, problem, n)
+            tried[n] = attempt(n)
         return tried[n]["passed"]
 
-    neurons = search(passes, round(START * math.sqrt(v * outputs)), outputs)
+    neurons = search(passes, start, most)
     return {"neurons": neurons, "tried": [{"neurons": n, **tried[n]} for n in sorted(tried)]}
 
 

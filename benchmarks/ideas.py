@@ -36,7 +36,7 @@ from superpos_lib.network import centred_product, selection
 from superpos_lib.two_and.assembly import CODE_WEIGHT, clip_for, exact_weights, input_code
 from superpos_lib.two_and.channels import balanced_rows, channel_matrix, listeners
 
-from .capacity import COUNT, PART, RIGHT, search
+from .capacity import COUNT, PART, RIGHT, smallest
 from .core import columns, main
 
 __all__ = ["measure", "table", "tasks"]
@@ -75,15 +75,7 @@ def measure(task):
     """The smallest width that passes, as far as bisection can tell."""
     outputs, v = task["outputs"], task["v"]
     problem = random_two_and(outputs, outputs, rng=np.random.default_rng([task["seed"], outputs]))
-    tried = {}
-
-    def passes(n):
-        if n not in tried:
-            tried[n] = try_width(task, problem, n)
-        return tried[n]["passed"]
-
-    neurons = search(passes, round(START * math.sqrt(v * outputs)), outputs)
-    return {"neurons": neurons, "tried": [{"neurons": n, **tried[n]} for n in sorted(tried)]}
+    return smallest(lambda n: try_width(task, problem, n), round(START * math.sqrt(v * outputs)), outputs)
 
 
 def try_width(task, problem, n):

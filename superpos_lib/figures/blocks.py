@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, Rectangle
 
 from .._arguments import expected
-from .style import CASE_COLOURS, NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import CASE_COLOURS, NOISE, THRESHOLD, WRONG, is_narrow, name_axes, page, type_size
 
 __all__ = ["block_matrix", "failures", "half_truths", "rows_and_outputs"]
 
@@ -68,13 +68,13 @@ def half_truths(columns, off, headline):
     grid = grid.reshape(len(columns), 2) if narrow else grid.T
     highest = max(1.05, *(np.max(hears) for *_, hears, _ in columns))
     for panels, (title, shares, truth, hears, own) in zip(grid, columns, strict=True):
-        panels[0].set_title(title, loc="left", size=_type(1.0), weight="bold")
+        panels[0].set_title(title, loc="left", size=type_size(1.0), weight="bold")
         _draw_histogram(panels[0], shares, truth, np.linspace(0, 1, SHARE_STEPS + 1), "true")
-        _name(panels[0], "share of its channel that is lit", "outputs")
+        name_axes(panels[0], "share of its channel that is lit", "outputs")
         edges = np.linspace(min(0.0, np.min(hears)), highest, HEARS_STEPS + 1)
         _draw_histogram(panels[1], hears, own, edges, "of a true output")
         panels[1].axvline(off, color=THRESHOLD, lw=1.3)
-        _name(panels[1], "what a neuron of the next code hears", "neurons")
+        name_axes(panels[1], "what a neuron of the next code hears", "neurons")
     return figure
 
 
@@ -94,7 +94,9 @@ def _draw_histogram(axes, values, marked, edges, name):
     axes.set_yticks([1, 10, 100, 1000], ["1", "10", "100", "1,000"])
     axes.set_ylim(0.5, max(20, 6 * len(values)))
     axes.set_xlim(edges[0] - 0.02, edges[-1] + 0.02)
-    axes.legend(frameon=False, fontsize=_type(0.88), loc="upper right", borderaxespad=0, handlelength=1.2)
+    axes.legend(
+        frameon=False, fontsize=type_size(0.88), loc="upper right", borderaxespad=0, handlelength=1.2
+    )
 
 
 def failures(x, lines, across, headline, level=None):
@@ -139,22 +141,11 @@ def failures(x, lines, across, headline, level=None):
         axes.axhline(100 * level[1], color=CASE_COLOURS["mixed"], lw=2.5, label=level[0])
     axes.set_ylim(-4, 104)
     axes.legend(
-        frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2,
+        frameon=False, fontsize=type_size(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2,
         ncols=1 if is_narrow() else 2,
     )  # fmt: skip
-    _name(axes, across, "inputs answered wrongly, %")
+    name_axes(axes, across, "inputs answered wrongly, %")
     return figure
-
-
-def _name(axes, across, up):
-    axes.set_xlabel(across, size=_type(0.92))
-    axes.set_ylabel(up, size=_type(0.92))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
 
 
 def block_matrix(matrix, row_bands, column_bands, names, headline):
@@ -285,14 +276,14 @@ def rows_and_outputs(parts, headline):
             if bar == 2:
                 handles.append(Patch(label=f"{part[0]}: {part[2]:,} in {part[3]:,}", **style))
             left += part[bar]
-        axes.text(left, place, f" {left:,}", va="center", size=_type(0.92))
+        axes.text(left, place, f" {left:,}", va="center", size=type_size(0.92))
     axes.set_yticks([1, 0], ["outputs", "rows"])
     axes.set_xlim(0, 1.17 * max(sum(part[2] for part in parts), sum(part[3] for part in parts)))
-    axes.tick_params(labelsize=_type(0.88))
+    axes.tick_params(labelsize=type_size(0.88))
     axes.locator_params(axis="x", nbins=4)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(handles=handles, loc="outside lower left", ncols=1 if is_narrow() else 3, frameon=False,
-                  fontsize=_type(0.88), title="outputs in rows", title_fontsize=_type(0.88),
+                  fontsize=type_size(0.88), title="outputs in rows", title_fontsize=type_size(0.88),
                   alignment="left")  # fmt: skip
     return figure

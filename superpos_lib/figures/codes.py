@@ -5,13 +5,12 @@ Probabilities span many powers of ten, so their axes are logarithmic, and the he
 
 import math
 
-import matplotlib
 import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from .._arguments import expected
 from .machine_room import Cells, Dots
-from .style import ACTIVE, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import ACTIVE, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page, plain, type_size
 
 __all__ = [
     "failures_by_neurons",
@@ -129,13 +128,13 @@ def interference_histogram(measured, law, d, threshold):
     axes.axvline(mean, color=ACTIVE[0], lw=1.5, ls=":", label="mean")
     axes.annotate(
         " threshold", (threshold, 1), xycoords=("data", "axes fraction"), xytext=(0, -2),
-        textcoords="offset points", ha="left", va="top", size=_type(0.9),
+        textcoords="offset points", ha="left", va="top", size=type_size(0.9),
     )  # fmt: skip
     axes.set_yscale("log")
     axes.set_ylim(RAREST, 3)
     axes.set_xlim(-0.6 / d, max(1.1, (hits[shown].max() + 1) / d))
-    axes.set_xlabel("what an inactive feature reads", size=_type(0.95))
-    axes.set_ylabel("share of readings", size=_type(0.95))
+    axes.set_xlabel("what an inactive feature reads", size=type_size(0.95))
+    axes.set_ylabel("share of readings", size=type_size(0.95))
     _plain(axes)
     _legend_below(figure)
     return figure
@@ -185,9 +184,9 @@ def readings_by_weight(weights, y, readings, threshold, measured, law):
         ringed = np.unique(np.stack([weights, readings])[:, wrong], axis=1)
         one.plot(*ringed, "o", ms=11, mfc="none", mec=WRONG, mew=1.8, label="misread")
     one.axhline(threshold, color=THRESHOLD, lw=1.3)
-    one.set_ylabel("reads, on one input", size=_type(0.95))
+    one.set_ylabel("reads, on one input", size=type_size(0.95))
     one.set_ylim(-0.08, max(1.25, readings.max() + 0.15))
-    one.legend(loc="upper right", frameon=False, fontsize=_type(0.88), handletextpad=0.2)
+    one.legend(loc="upper right", frameon=False, fontsize=type_size(0.88), handletextpad=0.2)
     present = np.unique(weights)
     shares = np.array([measured[weights == w].mean() for w in present])
     line = np.array([law[int(w)] for w in present])
@@ -201,10 +200,10 @@ def readings_by_weight(weights, y, readings, threshold, measured, law):
         )  # fmt: skip
     many.set_yscale("log")
     many.set_ylim(RAREST, 2)
-    many.set_ylabel("share of inputs misread", size=_type(0.95))
-    many.legend(loc="lower left", frameon=False, fontsize=_type(0.88), handletextpad=0.4)
+    many.set_ylabel("share of inputs misread", size=type_size(0.95))
+    many.legend(loc="lower left", frameon=False, fontsize=type_size(0.88), handletextpad=0.4)
     for axes in (one, many):
-        axes.set_xlabel("neurons that carry the feature", size=_type(0.95))
+        axes.set_xlabel("neurons that carry the feature", size=type_size(0.95))
         axes.set_xlim(0, max(weights.max(), 2 * np.median(weights)) + 1.2)
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         _plain(axes)
@@ -262,7 +261,7 @@ def failures_by_neurons(neurons, measured, grid, law, bound, features, readings)
     axes.axhline(few, color=THRESHOLD, lw=1, ls=":")
     axes.annotate(
         "1 in 100 inputs", (0.01, few), xycoords=("axes fraction", "data"), xytext=(0, 2),
-        textcoords="offset points", ha="left", va="bottom", size=_type(0.9),
+        textcoords="offset points", ha="left", va="bottom", size=type_size(0.9),
     )  # fmt: skip
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
@@ -270,8 +269,8 @@ def failures_by_neurons(neurons, measured, grid, law, bound, features, readings)
     axes.set_ylim(1e-4, 2 * features)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda n, _: f"{n:,.0f}"))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_xlabel("neurons n", size=_type(0.95))
-    axes.set_ylabel("misread features an input", size=_type(0.95))
+    axes.set_xlabel("neurons n", size=type_size(0.95))
+    axes.set_ylabel("misread features an input", size=type_size(0.95))
     _plain(axes)
     _legend_below(figure)
     return figure
@@ -290,8 +289,7 @@ def _first(grid, curve, level):
 
 
 def _plain(axes):
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
+    plain(axes)
     if axes.get_yscale() == "log":
         low, high = (math.log10(limit) for limit in axes.get_ylim())
         powers = np.arange(math.ceil(low - 1e-9), math.floor(high) + 1)
@@ -308,9 +306,5 @@ def _power(exponent):
 
 def _legend_below(figure):
     figure.legend(
-        loc="outside lower left", ncols=2 if is_narrow() else 4, frameon=False, fontsize=_type(0.9)
+        loc="outside lower left", ncols=2 if is_narrow() else 4, frameon=False, fontsize=type_size(0.9)
     )
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share

@@ -1,9 +1,8 @@
 """Pictures of compression: a cliff and the floor to its left, and what is left of a matrix."""
 
-import matplotlib
 import numpy as np
 
-from .style import ACTIVE, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import ACTIVE, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page, plain, type_size
 
 __all__ = ["cliff", "what_is_left"]
 
@@ -13,15 +12,6 @@ LINES = (
     {"color": "#CC79A7", "marker": "^", "ls": ":"},
 )
 BLOCKS = ((ACTIVE[0], ""), (ACTIVE[2], "//"), (NOISE, ""))
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
-
-
-def _plain(axes):
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
 
 
 def cliff(curves, floor, chosen, headline):
@@ -43,7 +33,7 @@ def cliff(curves, floor, chosen, headline):
     """
     figure = page(4.3 if is_narrow() else 3.9, headline)
     axes = figure.add_subplot()
-    _plain(axes)
+    plain(axes)
     bits, shares = (np.asarray(side, dtype=float) for side in floor)
     axes.set_xscale("log")
     axes.set_xlim(0.01, 12)
@@ -62,14 +52,14 @@ def cliff(curves, floor, chosen, headline):
     )
     axes.text(
         (lowest * chosen[0]) ** 0.5, 1.075, f"{chosen[0] / lowest:.0f} times", ha="center", va="bottom",
-        size=_type(0.9),
+        size=type_size(0.9),
     )  # fmt: skip
     axes.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
     axes.minorticks_off()
-    axes.set_xlabel("bits stored, a weight of the matrix", size=_type(0.92))
-    axes.set_ylabel("share of inputs all right", size=_type(0.92))
+    axes.set_xlabel("bits stored, a weight of the matrix", size=type_size(0.92))
+    axes.set_ylabel("share of inputs all right", size=type_size(0.92))
     axes.legend(
-        frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0,
+        frameon=False, fontsize=type_size(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0,
         ncols=1 if is_narrow() else 3, handlelength=2.2, columnspacing=1.2,
     )  # fmt: skip
     return figure
@@ -104,17 +94,17 @@ def what_is_left(before, after, kept, blocks, floor, headline):
     above.stairs(rest, edges, fill=True, color=ACTIVE[0], label="kept")
     below.stairs(rounded, edges, fill=True, color=ACTIVE[0])
     for axes, title in ((above, "Weights before"), (below, "Kept weights, after rounding")):
-        _plain(axes)
-        axes.set_title(title, loc="left", size=_type(0.92))
+        plain(axes)
+        axes.set_title(title, loc="left", size=type_size(0.92))
         axes.set_yscale("log")
         axes.set_ylim(0.5, 2 * before.size)
         axes.set_yticks([1, 1e3, 1e5], ["1", "1,000", "100,000"])
         axes.minorticks_off()
         axes.set_xlim(edges[0], edges[-1])
-        axes.set_ylabel("how many", size=_type(0.9))
+        axes.set_ylabel("how many", size=type_size(0.9))
     above.set_xticklabels([])
-    above.legend(frameon=False, fontsize=_type(0.88), loc="upper left", handlelength=1.2)
-    below.set_xlabel("weight, less the constant of its row", size=_type(0.9))
+    above.legend(frameon=False, fontsize=type_size(0.88), loc="upper left", handlelength=1.2)
+    below.set_xlabel("weight, less the constant of its row", size=type_size(0.9))
     left = 0.0
     for (name, bits), (colour, hatch) in zip(blocks, BLOCKS, strict=False):
         bar.barh(
@@ -126,12 +116,12 @@ def what_is_left(before, after, kept, blocks, floor, headline):
     bar.set_xlim(0, max(6.0, left))
     bar.set_ylim(-0.5, 0.5)
     bar.set_yticks([])
-    _plain(bar)
+    plain(bar)
     bar.spines["left"].set_visible(False)
     bar.set_xlabel("bits stored, a weight" if is_narrow() else "bits stored, for each weight of the matrix",
-                   size=_type(0.9))  # fmt: skip
+                   size=type_size(0.9))  # fmt: skip
     bar.legend(
-        frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0,
+        frameon=False, fontsize=type_size(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0,
         ncols=1 if is_narrow() else 2, handlelength=1.2, columnspacing=1.5,
     )  # fmt: skip
     return figure

@@ -6,21 +6,12 @@ import matplotlib
 import numpy as np
 
 from .ledger import amount
-from .style import ACTIVE, FAINT, NOISE, WRONG, is_narrow, page
+from .style import ACTIVE, FAINT, NOISE, WRONG, is_narrow, page, plain, type_size
 
 __all__ = ["Panel", "bound_lines", "function_map", "pigeonholes"]
 
 # Names are written into pigeonholes up to so many of them.
 NAMED = 24
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
-
-
-def _plain(axes):
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
 
 
 def pigeonholes(names, bits, headline):
@@ -57,12 +48,12 @@ def pigeonholes(names, bits, headline):
         if count <= NAMED:
             white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
             axes.text(
-                x + 0.5, y + 0.68, name, ha="center", va="center", size=_type(0.9), weight="bold",
+                x + 0.5, y + 0.68, name, ha="center", va="center", size=type_size(0.9), weight="bold",
                 bbox=None if named else white,
             )  # fmt: skip
             label = (f"{i:0{bits}b}" if bits else "(empty)") if named else "none"
             axes.text(
-                x + 0.5, y + 0.28, label, ha="center", va="center", size=_type(0.86),
+                x + 0.5, y + 0.28, label, ha="center", va="center", size=type_size(0.86),
                 bbox=None if named else white,
             )  # fmt: skip
     axes.set_xlim(0, columns)
@@ -112,13 +103,13 @@ def function_map(inputs, functions, settings, headline):
             y, x = divmod(table, side)
             dark = cells[table] > 0
             square.text(
-                x + 0.5, y + 0.5, f"{table:0{2**inputs}b}", ha="center", va="center", size=_type(0.88),
+                x + 0.5, y + 0.5, f"{table:0{2**inputs}b}", ha="center", va="center", size=type_size(0.88),
                 color="white" if dark else "black",
             )  # fmt: skip
     square.set_xticks([])
     square.set_yticks([])
-    square.set_xlabel("truth table where the last input is 0", size=_type(0.9))
-    square.set_ylabel("... where it is 1", size=_type(0.9))
+    square.set_xlabel("truth table where the last input is 0", size=type_size(0.9))
+    square.set_ylabel("... where it is 1", size=type_size(0.9))
     counts = [settings, len(functions), side**2]
     names = ["settings of the\nparameters", "functions\ncomputed", "Boolean\nfunctions"]
     for place, (count, colour, hatch) in enumerate(
@@ -127,16 +118,16 @@ def function_map(inputs, functions, settings, headline):
         bars.barh(-place, float(count), height=0.62, color=colour, edgecolor="black", lw=0.6, hatch=hatch)
         bars.annotate(
             amount(count), (count, -place), xytext=(4, 0), textcoords="offset points", va="center",
-            size=_type(0.9),
+            size=type_size(0.9),
         )  # fmt: skip
     bars.set_yticks([0, -1, -2], names)
     bars.set_xscale("log")
     bars.set_xlim(1, 60 * max(counts))
     bars.minorticks_off()
     bars.set_xticks([])
-    _plain(bars)
+    plain(bars)
     bars.spines["bottom"].set_visible(False)
-    bars.set_xlabel("how many (logarithmic)", size=_type(0.9))
+    bars.set_xlabel("how many (logarithmic)", size=type_size(0.9))
     return figure
 
 
@@ -176,7 +167,7 @@ def bound_lines(panels, headline):
     figure = page(3.5 * count + 0.5 if is_narrow() else 3.9, headline)
     grid = np.atleast_1d(figure.subplots(count, 1) if is_narrow() else figure.subplots(1, count))
     for axes, panel in zip(grid, panels, strict=True):
-        _plain(axes)
+        plain(axes)
         for x, y, name, style in panel.lines:
             axes.plot(x, y, label=name, **looks[style])
         axes.plot(*panel.mark, "o", ms=10, mfc=ACTIVE[1], mec="black", zorder=5)
@@ -184,10 +175,10 @@ def bound_lines(panels, headline):
             axes.set_xscale("log")
             axes.set_yscale("log")
             axes.minorticks_off()
-        axes.set_xlabel(panel.across, size=_type(0.92))
-        axes.set_ylabel(panel.up, size=_type(0.92))
+        axes.set_xlabel(panel.across, size=type_size(0.92))
+        axes.set_ylabel(panel.up, size=type_size(0.92))
         axes.legend(
-            frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0,
-            handlelength=2.2,
+            frameon=False, fontsize=type_size(0.88), loc="lower left", bbox_to_anchor=(0, 1),
+            borderaxespad=0, handlelength=2.2,
         )  # fmt: skip
     return figure

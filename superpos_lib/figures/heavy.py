@@ -3,12 +3,11 @@
 It takes numbers and says nothing about how these came about.
 """
 
-import matplotlib
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from .._arguments import expected
-from .style import NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import NOISE, THRESHOLD, WRONG, is_narrow, page, plain, type_size
 
 __all__ = ["intersections"]
 
@@ -67,20 +66,19 @@ def intersections(sizes, law, fewest, noise, gap, headline):
     left.plot(seen, expects[seen], "D", ms=3.5, color="black", label="exact law")
     left.axvline(np.ceil(fewest) - 0.5, color=THRESHOLD, lw=1.3)
     left.text(
-        np.ceil(fewest) - 0.6, 1.0, "too\nshort", transform=left.get_xaxis_transform(), size=_type(0.88),
-        ha="right", va="top",
+        np.ceil(fewest) - 0.6, 1.0, "too\nshort", transform=left.get_xaxis_transform(),
+        size=type_size(0.88), ha="right", va="top",
     )  # fmt: skip
     ends = np.r_[seen, np.flatnonzero(counts)]
     right_end = ends.max() + 1.5
     left.set_xlim(min(ends.min() - 1.5, fewest - ROOM * (right_end - fewest)), right_end)
-    left.set_xlabel("rows in which the two inputs meet", size=_type(0.92))
-    left.set_ylabel("outputs", size=_type(0.92))
-    left.legend(frameon=False, fontsize=_type(0.88), handlelength=0.8, borderaxespad=0.1)
+    left.set_xlabel("rows in which the two inputs meet", size=type_size(0.92))
+    left.set_ylabel("outputs", size=type_size(0.92))
+    left.legend(frameon=False, fontsize=type_size(0.88), handlelength=0.8, borderaxespad=0.1)
     _draw_noise(right, noise, gap)
     for axes in (left, right):
         axes.xaxis.set_major_locator(MaxNLocator(6))
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.tick_params(labelsize=_type(0.88))
+        plain(axes)
     return figure
 
 
@@ -93,12 +91,8 @@ def _draw_noise(axes, noise, gap):
     for those, colour in ((over, WRONG), (~over, NOISE)):
         axes.stairs(np.where(those, counts, 0), edges, fill=True, color=colour, lw=0)
     axes.axvline(gap, color=THRESHOLD, lw=1.3)
-    axes.text(gap, 1.0, " too much", transform=axes.get_xaxis_transform(), size=_type(0.88), va="top")
+    axes.text(gap, 1.0, " too much", transform=axes.get_xaxis_transform(), size=type_size(0.88), va="top")
     axes.set_yscale("log")
     axes.set_ylim(0.5, counts.max() * 3)
-    axes.set_xlabel("noise of one stranger in one row", size=_type(0.92))
-    axes.set_ylabel("rows × strangers", size=_type(0.92))
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
+    axes.set_xlabel("noise of one stranger in one row", size=type_size(0.92))
+    axes.set_ylabel("rows × strangers", size=type_size(0.92))

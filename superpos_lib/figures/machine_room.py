@@ -12,7 +12,6 @@ others are a strip of grey beside them, the darker the more of them have that va
 
 from dataclasses import dataclass, field
 
-import matplotlib
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
@@ -34,6 +33,8 @@ from .style import (
     WRONG,
     is_narrow,
     page,
+    plain,
+    type_size,
 )
 
 __all__ = ["Bars", "Cells", "Dots", "Group", "machine_room", "permutation_stages", "two_and_stages"]
@@ -171,9 +172,8 @@ def machine_room(stages, headline):
             title = f"{number}  {stage.title}"
             joint = ": " if narrow or type(stage) is not Cells else "\n"
             # With its height given, matplotlib need not look for room: half the time of the whole figure.
-            axes.set_title(title + joint + stage.counted, loc="left", size=_type(0.92), y=1)
-            axes.spines[["top", "right"]].set_visible(False)
-            axes.tick_params(labelsize=_type(0.88))
+            axes.set_title(title + joint + stage.counted, loc="left", size=type_size(0.92), y=1)
+            plain(axes)
             _DRAW[type(stage)](axes, stage)
     _legend(figure, stages)
     return figure
@@ -492,10 +492,6 @@ def _columns(code, features):
     return code.compress(chosen).T
 
 
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
-
-
 def _lines(stages):
     """Stages in lines that are no fuller than `LINE`."""
     lines, room = [[]], 0.0
@@ -602,7 +598,7 @@ def _name_cells(axes, parts, names, lying):
             x,
             y,
             names[k],
-            size=_type(0.88),
+            size=type_size(0.88),
             ha="center" if lying else "left",
             va="top" if lying else "center",
             clip_on=False,
@@ -663,7 +659,7 @@ def _draw_bars(axes, stage):
     axes.set_xlim(-0.5, edge)
     axes.axhline(0, color="black", lw=0.8)
     axes.spines["bottom"].set_visible(False)
-    axes.set_ylabel(stage.axis, size=_type(0.9))
+    axes.set_ylabel(stage.axis, size=type_size(0.9))
     axes.margins(y=0.06)
     axes.autoscale_view(scalex=False)
     axes.set_xticks([])
@@ -673,7 +669,7 @@ def _draw_bars(axes, stage):
             _name_group(axes, place[begin], place[begin + length - 1] + 1, middle, group)
     lines = max((group.label.count("\n") + 1 for _, length, group in spans if length), default=1)
     axes.set_xlabel(
-        _left_out(len(rest), len(spans) > 0), size=_type(0.88), labelpad=_type(0.6 + 1.1 * lines)
+        _left_out(len(rest), len(spans) > 0), size=type_size(0.88), labelpad=type_size(0.6 + 1.1 * lines)
     )
 
 
@@ -691,7 +687,7 @@ def _name_group(axes, left, right, middle, group):
     )  # fmt: skip
     axes.text(
         middle, -0.06, group.label, transform=axes.get_xaxis_transform(), ha="center", va="top",
-        size=_type(0.88), clip_on=False,
+        size=type_size(0.88), clip_on=False,
     )  # fmt: skip
 
 
@@ -703,7 +699,7 @@ def _name_thresholds(axes, thresholds):
         axes.annotate(
             name, (1, value), xycoords=("axes fraction", "data"), xytext=(2, 2 * side),
             textcoords="offset points", va={1: "bottom", 0: "center", -1: "top"}[side], ha="left",
-            size=_type(0.88), annotation_clip=False,
+            size=type_size(0.88), annotation_clip=False,
         )  # fmt: skip
 
 
@@ -742,7 +738,7 @@ def _draw_dots(axes, stage):
             if stage.names and owner[i] >= 0:
                 axes.annotate(
                     stage.names[owner[i]], (at, values[i]), xytext=(0, 7), ha="center",
-                    textcoords="offset points", size=_type(0.88),
+                    textcoords="offset points", size=type_size(0.88),
                 )  # fmt: skip
     off = ~truth[drawn]
     axes.plot(place[off], values[drawn][off], "o", ms=4, mfc="white", mec="#666666", mew=1.0)
@@ -759,8 +755,8 @@ def _draw_dots(axes, stage):
     axes.margins(y=0.12)
     axes.autoscale_view(scalex=False)
     axes.set_xticks([])
-    axes.set_ylabel(stage.axis, size=_type(0.9))
-    axes.set_xlabel(_left_out(len(rest), False), size=_type(0.88))
+    axes.set_ylabel(stage.axis, size=type_size(0.9))
+    axes.set_xlabel(_left_out(len(rest), False), size=type_size(0.88))
 
 
 def _takes_away(stage):
@@ -782,7 +778,7 @@ def _legend(figure, stages):
         handles.append(Line2D([], [], label="wrong", **ring))
     if handles:
         figure.legend(
-            handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=_type(0.88)
+            handles=handles, loc="outside lower left", ncols=2, frameon=False, fontsize=type_size(0.88)
         )
 
 

@@ -1,29 +1,16 @@
 """Pictures of the permutation chapter: repetition, self-hearing, and the tail of a row's noise."""
 
-import matplotlib
 import numpy as np
 
-from .style import ACTIVE, NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import ACTIVE, NOISE, THRESHOLD, WRONG, is_narrow, name_axes, page, type_size
 
 __all__ = ["fixed_points", "noise_tail", "repetition"]
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
 
 
 def _axes(figure, panels):
     """Panels beside each other, or below each other on a narrow page."""
     grid = figure.subplots(panels, 1) if is_narrow() else figure.subplots(1, panels)
-    for axes in np.atleast_1d(grid):
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.tick_params(labelsize=_type(0.88))
     return np.atleast_1d(grid)
-
-
-def _label(axes, across, up):
-    axes.set_xlabel(across, size=_type(0.92))
-    axes.set_ylabel(up, size=_type(0.92))
 
 
 def repetition(values, on, wrong, headline):
@@ -63,18 +50,18 @@ def repetition(values, on, wrong, headline):
     if max(np.abs(row).max() for row in values) > 5:
         rows.set_yscale("symlog", linthresh=2)
         rows.minorticks_off()
-    _label(rows, "applications", "value of a row")
+    name_axes(rows, "applications", "value of a row")
     off = [np.count_nonzero(np.abs(row - lit) > 0.5) for row, lit in zip(values, on, strict=True)]
     counts.plot(steps, off, "--s", ms=5, color=NOISE, mec="black", mew=0.6, label="neurons off by > ½")
     counts.plot(steps, wrong, "-D", ms=5, color=WRONG, mec="black", mew=0.6, label="features misread")
     counts.set_yscale("symlog", linthresh=1)
     counts.minorticks_off()
     counts.set_ylim(-0.15, 10 ** np.ceil(np.log10(max(10, *off, *wrong))))
-    _label(counts, "applications", "how many")
+    name_axes(counts, "applications", "how many")
     for axes in (rows, counts):
         axes.set_xticks(steps[:: max(1, len(steps) // 5)])
         axes.legend(
-            frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1),
+            frameon=False, fontsize=type_size(0.88), loc="lower left", bbox_to_anchor=(0, 1),
             borderaxespad=0, handlelength=1.6,
         )  # fmt: skip
     return figure
@@ -120,14 +107,14 @@ def fixed_points(counts, own, failures, chosen, off, on, headline):
             textcoords="offset points",
             ha="right",
             va="bottom" if name == "lit" else "top",
-            size=_type(0.88),
+            size=type_size(0.88),
         )
     left.set_ylim(min(-0.6, low.min() - 0.1), max(1.2, high.max() + 0.2))
-    _label(left, "fixed points of p", "what the input's\nown neurons hear")
+    name_axes(left, "fixed points of p", "what the input's\nown neurons hear")
     right.plot(counts, 100 * np.asarray(failures), "-D", ms=5, color=WRONG, mec="black", mew=0.6)
     right.plot(counts[chosen], 100 * failures[chosen], "o", ms=11, mfc=ACTIVE[1], mec="black")
     right.set_ylim(-4, 104)
-    _label(right, "fixed points of p", "inputs answered wrongly, %")
+    name_axes(right, "fixed points of p", "inputs answered wrongly, %")
     return figure
 
 
@@ -154,7 +141,7 @@ def noise_tail(deviations, measured, bound, normal, budget, headline):
     axes.axvline(budget, color=THRESHOLD, lw=1.3)
     axes.annotate(
         "threshold", (budget, 1), xycoords=("data", "axes fraction"), xytext=(4, -2),
-        textcoords="offset points", va="top", size=_type(0.88),
+        textcoords="offset points", va="top", size=type_size(0.88),
     )  # fmt: skip
     axes.plot(deviations, bound, color=WRONG, lw=2, ls="--", label="proved: at most")
     axes.plot(deviations, normal, color=NOISE, lw=2, ls=":", label="normal, same variance")
@@ -167,6 +154,6 @@ def noise_tail(deviations, measured, bound, normal, budget, headline):
     axes.minorticks_off()
     axes.set_ylim(1e-6, 2)
     axes.set_xlim(0, deviations[-1])
-    _label(axes, "noise t", "share of rows with noise ≥ t")
-    axes.legend(frameon=False, fontsize=_type(0.88), loc="lower left")
+    name_axes(axes, "noise t", "share of rows with noise ≥ t")
+    axes.legend(frameon=False, fontsize=type_size(0.88), loc="lower left")
     return figure

@@ -3,12 +3,22 @@
 They take numbers and say nothing about how these came about.
 """
 
-import matplotlib
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from .._arguments import expected
-from .style import ACTIVE, CASE_COLOURS, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import (
+    ACTIVE,
+    CASE_COLOURS,
+    FAINT,
+    NOISE,
+    THRESHOLD,
+    WRONG,
+    is_narrow,
+    name_axes,
+    page,
+    type_size,
+)
 
 __all__ = ["strangers", "who_notices"]
 
@@ -64,18 +74,18 @@ def who_notices(widths, found, verdicts, headline):
                                      fc=colour, ec="#444444", lw=0.7))  # fmt: skip
             axes.text(
                 column + 0.5, row + 0.45 + 0.18 * narrow, text, ha="center", va="center", color=ink,
-                size=_type(0.85 if narrow else 0.95), weight="normal" if colour == FAINT else "bold",
+                size=type_size(0.85 if narrow else 0.95), weight="normal" if colour == FAINT else "bold",
             )  # fmt: skip
         if narrow:
-            axes.text(0.03, row + 0.17, name, ha="left", va="center", size=_type(0.9))
+            axes.text(0.03, row + 0.17, name, ha="left", va="center", size=type_size(0.9))
     axes.set_xlim(0, len(widths))
     axes.set_ylim(len(lines), 0)
     axes.set_xticks(np.arange(len(widths)) + 0.5, [str(n) for n in widths])
     axes.set_yticks(
         [] if narrow else np.arange(len(lines)) + 0.45, [] if narrow else [name for name, _ in lines]
     )
-    axes.set_xlabel("neurons n of the network", size=_type(0.92))
-    axes.tick_params(length=0, labelsize=_type(0.9))
+    axes.set_xlabel("neurons n of the network", size=type_size(0.92))
+    axes.tick_params(length=0, labelsize=type_size(0.9))
     axes.spines[:].set_visible(False)
     return figure
 
@@ -135,7 +145,7 @@ def _draw_tolls(axes, tolls):
         axes.add_patch(Rectangle((left, 0.5), edges[1], 0.5, fc=colour, hatch=hatch, ec="white", lw=0))
     axes.annotate(
         "the worst", (worst[0], 1.0), xytext=(0, 16), textcoords="offset points", ha="center",
-        arrowprops={"arrowstyle": "->"}, size=_type(0.9),
+        arrowprops={"arrowstyle": "->"}, size=type_size(0.9),
     )  # fmt: skip
     axes.set_yscale("log")
     axes.set_ylim(0.5, 3 * max(10, counts.max()))
@@ -143,7 +153,7 @@ def _draw_tolls(axes, tolls):
     ticks = [10**k for k in range(7) if 10**k <= 3 * counts.max()]
     axes.set_yticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.minorticks_off()
-    _name(axes, "the most that a stranger can add", "strangers")
+    name_axes(axes, "the most that a stranger can add", "strangers")
 
 
 def _draw_reads(axes, reads, threshold, narrow):
@@ -155,28 +165,17 @@ def _draw_reads(axes, reads, threshold, narrow):
             left += part
         axes.plot([left, left], [row - 0.25, row + 0.25], color="#444444", lw=0.8)
         gap = 0.04 if left > threshold else 0.015
-        axes.text(left + gap, row, f"{left:.2f}", va="center", ha="left", size=_type(0.9))
+        axes.text(left + gap, row, f"{left:.2f}", va="center", ha="left", size=type_size(0.9))
         if left > threshold:
             axes.plot(left, row, "o", ms=11, mfc="none", mec=WRONG, mew=1.8, clip_on=False)
         if narrow:
-            axes.text(0, row - 0.33, label, va="bottom", ha="left", size=_type(0.88))
+            axes.text(0, row - 0.33, label, va="bottom", ha="left", size=type_size(0.88))
     axes.axvline(threshold, color=THRESHOLD, lw=1.3)
     axes.annotate(
         f"read as true above {threshold:.2f}", (threshold, 1), xycoords=("data", "axes fraction"),
-        xytext=(-3, 2), textcoords="offset points", ha="right", va="bottom", size=_type(0.88),
+        xytext=(-3, 2), textcoords="offset points", ha="right", va="bottom", size=type_size(0.88),
     )  # fmt: skip
     axes.set_ylim(len(reads) - 0.6, -0.75 if narrow else -0.5)
     axes.set_xlim(0, max(1.12, 1.12 * max(sum(parts) for parts in reads.values())))
     axes.set_yticks([] if narrow else range(len(reads)), [] if narrow else list(reads))
-    _name(axes, "read-out of the output", "")
-
-
-def _name(axes, across, up):
-    axes.set_xlabel(across, size=_type(0.92))
-    axes.set_ylabel(up, size=_type(0.92))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
+    name_axes(axes, "read-out of the output", "")

@@ -5,11 +5,10 @@ They take numbers and say nothing about how these came about.
 
 from dataclasses import dataclass
 
-import matplotlib
 from matplotlib.ticker import FuncFormatter, LogLocator
 
 from .._arguments import expected
-from .style import ACTIVE, NOISE, WRONG, is_narrow, page
+from .style import ACTIVE, NOISE, WRONG, is_narrow, name_axes, page, plain, type_size
 
 __all__ = ["LOOKS", "Curve", "growth", "line_up"]
 
@@ -82,11 +81,9 @@ def growth(curves, across, up, headline, rings=()):
     axes.minorticks_off()
     axes.grid(color="#e8e8e8", lw=0.8)
     axes.set_axisbelow(True)
-    _plain(axes)
-    axes.set_xlabel(across, size=_type(0.92))
-    axes.set_ylabel(up, size=_type(0.92))
+    name_axes(axes, across, up)
     axes.legend(
-        frameon=False, fontsize=_type(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2,
+        frameon=False, fontsize=type_size(0.88), loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2,
         ncols=1 if narrow else 2, handlelength=3.0,
     )  # fmt: skip
     return figure
@@ -142,7 +139,7 @@ def line_up(rows, across, headline, mark=None):
         axes.axvline(mark[0], color=WRONG, ls=":", lw=1.6)
         axes.annotate(
             mark[1], (mark[0], 0.95), xytext=(-4, 0), textcoords="offset points", ha="right", va="center",
-            size=_type(0.88), color=WRONG,
+            size=type_size(0.88), color=WRONG,
         )  # fmt: skip
     axes.set_yticks([] if narrow else [-k for k in range(len(rows))])
     if not narrow:
@@ -154,29 +151,20 @@ def line_up(rows, across, headline, mark=None):
     axes.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: _number(amount)))
     axes.minorticks_off()
     axes.set_ylim(0.5 - len(rows), 1.25 if mark else 0.8)
-    _plain(axes)
+    plain(axes)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(across, size=_type(0.92))
+    axes.set_xlabel(across, size=type_size(0.92))
     return figure
 
 
 def _write(axes, text, at, away, strong):
     """Text to the right of a point, on white."""
     axes.annotate(
-        text, at, xytext=(away, 0), textcoords="offset points", va="center", size=_type(0.88),
+        text, at, xytext=(away, 0), textcoords="offset points", va="center", size=type_size(0.88),
         weight="bold" if strong else "normal", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
     )  # fmt: skip
 
 
 def _number(amount):
     return f"{amount:,.0f}" if amount >= 100 else f"{amount:.3g}"
-
-
-def _plain(axes):
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share

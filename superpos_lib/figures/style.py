@@ -17,7 +17,10 @@ __all__ = [
     "THRESHOLD",
     "WRONG",
     "is_narrow",
+    "name_axes",
     "page",
+    "plain",
+    "type_size",
 ]
 
 NOISE = "#999999"
@@ -48,6 +51,23 @@ def page(height, headline):
     """
     width = matplotlib.rcParams["figure.figsize"][0]
     figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
-    size = matplotlib.rcParams["font.size"]
-    figure.suptitle(headline, x=0.01, ha="left", size=size * 1.05, weight="bold", wrap=True)
+    figure.suptitle(headline, x=0.01, ha="left", size=type_size(1.05), weight="bold", wrap=True)
     return figure
+
+
+def type_size(share):
+    """A share of the page's own type size, in points."""
+    return matplotlib.rcParams["font.size"] * share
+
+
+def plain(axes):
+    """Two spines, and tick labels a little smaller than the page's type."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=type_size(0.88))
+
+
+def name_axes(axes, across, up):
+    """`plain`, and what stands along the two spines."""
+    axes.set_xlabel(across, size=type_size(0.92))
+    axes.set_ylabel(up, size=type_size(0.92))
+    plain(axes)

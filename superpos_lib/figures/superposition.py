@@ -6,7 +6,6 @@ and to have a neuron for each feature.
 
 import math
 
-import matplotlib
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
@@ -16,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from .._arguments import expected
 from ..codes import misread
 from .machine_room import MARKERS, Bars, Cells, Dots
-from .style import ACTIVE, NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import ACTIVE, NOISE, THRESHOLD, WRONG, is_narrow, name_axes, page, plain, type_size
 
 __all__ = ["and_stages", "board", "gap", "plane", "sharing", "walls"]
 
@@ -72,20 +71,20 @@ def plane(directions, y, threshold):
         if y[j]:
             style = {**_active(number[j]), "color": ACTIVE[number[j] % len(ACTIVE)], "lw": 3}
         circle.plot([0, C[0, j]], [0, C[1, j]], markevery=[1], **style)
-        circle.text(*(1.22 * C[:, j]), str(j), ha="center", va="center", size=_type(0.9))
+        circle.text(*(1.22 * C[:, j]), str(j), ha="center", va="center", size=type_size(0.9))
     if y.sum() > 1:
         circle.annotate(
             "", x, (0, 0), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": "black", "shrinkB": 0}
         )
-        circle.annotate("x", x, xytext=(6, 6), textcoords="offset points", size=_type(1), weight="bold")
+        circle.annotate("x", x, xytext=(6, 6), textcoords="offset points", size=type_size(1), weight="bold")
     reach = max(1.4, np.abs(x).max() + 0.3)
     circle.set(xlim=(-1.4, max(1.4, x[0] + 0.3)), ylim=(-1.4, max(1.4, reach if x[1] > 1.1 else 0)))
     circle.set_aspect("equal")
-    circle.set_xlabel("neuron 0", size=_type(0.92))
-    circle.set_ylabel("neuron 1", size=_type(0.92))
+    circle.set_xlabel("neuron 0", size=type_size(0.92))
+    circle.set_ylabel("neuron 1", size=type_size(0.92))
     circle.set_xticks([-1, 0, 1])
     circle.set_yticks([-1, 0, 1])
-    _plain(circle)
+    plain(circle)
     _lollipops(read, readings, y, wrong, threshold)
     return figure
 
@@ -129,13 +128,13 @@ def board(code, y, threshold, *, columns):
     _edges(cells, lines, columns)
     for r, count in enumerate(x):
         line, column = divmod(r, columns)
-        cells.text(column + 0.08, line + 0.1, f"{count:.0f}", va="top", size=_type(1), weight="bold")
+        cells.text(column + 0.08, line + 0.1, f"{count:.0f}", va="top", size=type_size(1), weight="bold")
     active = np.flatnonzero(y)
     places = np.linspace(0.3, 0.78, max(2, len(active)))
     for k, j in enumerate(active):
         r = np.flatnonzero(_column(code, j))
         cells.plot(r % columns + places[k], r // columns + 0.62, ls="none", **_active(k))
-    cells.set_title("what each neuron holds", loc="left", size=_type(0.92))
+    cells.set_title("what each neuron holds", loc="left", size=type_size(0.92))
     cells.set(xlim=(0, columns), ylim=(lines, 0), aspect="equal")
     cells.axis("off")
     _lollipops(read, readings, y, wrong, threshold)
@@ -187,7 +186,7 @@ def walls(code, y, threshold, counts, shares):
     held[: code.neurons] = x
     _shades(neurons, held.reshape(-1, columns), max(4, x.max()))
     joint = " " if narrow else "\n"
-    neurons.set_title(f"C y:{joint}{code.neurons} neurons", loc="left", size=_type(0.92))
+    neurons.set_title(f"C y:{joint}{code.neurons} neurons", loc="left", size=type_size(0.92))
     side = math.ceil(math.sqrt(code.features))
     reads = np.full(-(-code.features // side) * side, np.nan)
     reads[: code.features] = code.decompress(x)
@@ -197,7 +196,7 @@ def walls(code, y, threshold, counts, shares):
         features.plot(j % side, j // side, ls="none", **style)
     if wrong.any():
         _crosses(features, np.flatnonzero(wrong) % side, np.flatnonzero(wrong) // side)
-    features.set_title(f"D x:{joint}{code.features} features", loc="left", size=_type(0.92))
+    features.set_title(f"D x:{joint}{code.features} features", loc="left", size=type_size(0.92))
     handles = [
         Line2D([], [], ls="none", label="active", **_active(0)),
         *(
@@ -208,15 +207,13 @@ def walls(code, y, threshold, counts, shares):
     ]
     features.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0, 0), ncols=2, frameon=False,
-        fontsize=_type(0.88), handletextpad=0.2, columnspacing=1, borderaxespad=0.2,
+        fontsize=type_size(0.88), handletextpad=0.2, columnspacing=1, borderaxespad=0.2,
     )  # fmt: skip
     curve.plot(counts, 100 * shares, "-D", color=WRONG, ms=5, mec="black", mew=0.6)
     curve.plot(v, 100 * share, "o", ms=12, mfc="none", mec="black", mew=1.8)
     curve.set(xlim=(0.5, counts.max() + 0.5), ylim=(-4, 106))
     curve.set_xticks(counts[::2] if len(counts) > 6 else counts)
-    curve.set_xlabel("active features v", size=_type(0.92))
-    curve.set_ylabel("inputs that fail, %", size=_type(0.92))
-    _plain(curve)
+    name_axes(curve, "active features v", "inputs that fail, %")
     return figure
 
 
@@ -393,14 +390,12 @@ def _lollipops(axes, readings, y, wrong, threshold):
     axes.axhline(threshold, color=THRESHOLD, lw=1.4, ls="--")
     axes.annotate(
         _short(threshold), (1, threshold), xycoords=("axes fraction", "data"), xytext=(3, 0),
-        textcoords="offset points", ha="left", va="center", size=_type(0.88),
+        textcoords="offset points", ha="left", va="center", size=type_size(0.88),
     )  # fmt: skip
     axes.set_xticks(features)
     axes.set_xlim(-0.7, len(y) + 0.6)
     axes.set_ylim(min(-0.1, readings.min() - 0.25), max(1.4, readings.max() + 0.3))
-    axes.set_xlabel("feature", size=_type(0.92))
-    axes.set_ylabel("reads", size=_type(0.92))
-    _plain(axes)
+    name_axes(axes, "feature", "reads")
 
 
 def _lines(code, columns):
@@ -483,22 +478,13 @@ def _count_axes(axes, across, up):
         axis.set_ticks(10.0**powers)
         axis.set_major_formatter(FuncFormatter(lambda value, _: _power(round(math.log10(value)))))
         axis.set_minor_locator(NullLocator())
-    axes.set_xlabel(across, size=_type(0.95))
-    axes.set_ylabel(up, size=_type(0.95))
+    axes.set_xlabel(across, size=type_size(0.95))
+    axes.set_ylabel(up, size=type_size(0.95))
     axes.grid(color="#e8e8e8", lw=0.8)
-    _plain(axes)
+    plain(axes)
 
 
 def _legend_below(figure):
     figure.legend(
-        loc="outside lower left", ncols=1 if is_narrow() else 3, frameon=False, fontsize=_type(0.9)
+        loc="outside lower left", ncols=1 if is_narrow() else 3, frameon=False, fontsize=type_size(0.9)
     )
-
-
-def _plain(axes):
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share

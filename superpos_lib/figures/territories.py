@@ -1,10 +1,9 @@
 """Pictures of territories: how full the rows of one are, and which inputs come out wrong for it."""
 
-import matplotlib
 import numpy as np
 
 from .._arguments import expected
-from .style import CASE_COLOURS, NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import CASE_COLOURS, NOISE, THRESHOLD, WRONG, is_narrow, page, plain, type_size
 
 __all__ = ["fullness"]
 
@@ -62,29 +61,20 @@ def _draw_rows(axes, carried, owned):
         )
     axes.axhline(even, color=THRESHOLD, ls="--", lw=1.2, label=f"mean: {even:.0f}")
     axes.set_ylim(0, max(1.7 * even, 1.06 * carried.max()))
-    axes.set_xlabel("rows, the fullest first", size=_type(0.92))
-    axes.set_ylabel("channels that the row is in", size=_type(0.92))
+    axes.set_xlabel("rows, the fullest first", size=type_size(0.92))
+    axes.set_ylabel("channels that the row is in", size=type_size(0.92))
     # The fullest rows stand on the left, so there is room on the right.
-    axes.legend(frameon=False, fontsize=_type(0.88), loc="upper right", handlelength=1.4)
-    _plain(axes)
+    axes.legend(frameon=False, fontsize=type_size(0.88), loc="upper right", handlelength=1.4)
+    plain(axes)
 
 
 def _draw_kinds(axes, wrong):
     shares = 100 * np.array(list(wrong.values()))
     axes.barh(np.arange(len(wrong)), shares, 0.45, fc=WRONG, ec="#444444", lw=0.7)
     for row, (name, share) in enumerate(wrong.items()):
-        axes.text(0, row - 0.3, f"{name}: {share:.1%}", size=_type(0.9), va="bottom", ha="left")
+        axes.text(0, row - 0.3, f"{name}: {share:.1%}", size=type_size(0.9), va="bottom", ha="left")
     axes.set_ylim(len(wrong) - 0.5, -0.8)
     axes.set_xlim(0, 100)
     axes.set_yticks([])
-    axes.set_xlabel("inputs answered wrongly, %", size=_type(0.92))
-    _plain(axes)
-
-
-def _plain(axes):
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
+    axes.set_xlabel("inputs answered wrongly, %", size=type_size(0.92))
+    plain(axes)

@@ -12,7 +12,19 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from .._arguments import expected
 from ..problems import Split, TwoAnd
-from .style import CASE_COLOURS, CASE_NAMES, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page
+from .style import (
+    CASE_COLOURS,
+    CASE_NAMES,
+    FAINT,
+    NOISE,
+    THRESHOLD,
+    WRONG,
+    is_narrow,
+    name_axes,
+    page,
+    plain,
+    type_size,
+)
 
 __all__ = ["budget", "cutoff_window", "influence_graph", "matrices", "readers"]
 
@@ -57,7 +69,7 @@ def matrices(panels, headline):
     >>> matrices([panel], "two inputs").get_suptitle()
     'two inputs'
     """
-    em = _type(0.9) / 72
+    em = type_size(0.9) / 72
     room = matplotlib.rcParams["figure.figsize"][0] / em - 1
     panels = [part for panel in panels for part in _wrapped(_checked(*panel), room)]
     if not panels:
@@ -146,11 +158,11 @@ def _panel_width(panel):
 
 
 def _draw_matrix(axes, left, top, name, array, row_names, column_names, row_colours):
-    size = _type(0.9)
+    size = type_size(0.9)
     width, names = _cell_width(array, column_names), _names_width(row_names, row_colours)
     x0, y0 = left + names, top + 2.9
     rows, columns = array.shape
-    axes.text(x0, top + 0.9, name, size=_type(1.0), ha="left", va="center")
+    axes.text(x0, top + 0.9, name, size=type_size(1.0), ha="left", va="center")
     axes.add_patch(
         Rectangle((x0, y0), columns * width, rows * CELL_HEIGHT, fc="none", ec="#666666", lw=0.9, zorder=3)
     )
@@ -230,15 +242,15 @@ def readers(sums, thresholds, headline, case="double_light"):
             axes.axhline(value, color=THRESHOLD, lw=1.2, ls="-" if label == "on" else "--", zorder=4)
             axes.annotate(
                 label, (1, value), xycoords=("axes fraction", "data"), xytext=(2, 0), ha="left",
-                va="bottom" if label == "on" else "top", textcoords="offset points", size=_type(0.88),
+                va="bottom" if label == "on" else "top", textcoords="offset points", size=type_size(0.88),
                 annotation_clip=False,
             )  # fmt: skip
         axes.set_ylim(low - 0.08 * (high - low), high + 0.16 * (high - low))
-        axes.set_title(name, size=_type(0.95), loc="left")
-        axes.set_xlabel(f"{_left(left)}\nmean of h: {left.mean():.2f}", size=_type(0.9))
-        _plain(axes)
+        axes.set_title(name, size=type_size(0.95), loc="left")
+        axes.set_xlabel(f"{_left(left)}\nmean of h: {left.mean():.2f}", size=type_size(0.9))
+        plain(axes)
         if narrow or axes is grid[0]:
-            axes.set_ylabel("what the row hears", size=_type(0.9))
+            axes.set_ylabel("what the row hears", size=type_size(0.9))
     return figure
 
 
@@ -318,10 +330,10 @@ def budget(lines, total, headline, case="double_light", counted="noise that a ro
         spent = total if row == 0 else left if row == len(shown) - 1 else begin - end
         edge = max(begin, end)
         axes.text(
-            edge + 0.015 * span, row, _amount(spent), size=_type(0.9), va="center", ha="left", zorder=5
+            edge + 0.015 * span, row, _amount(spent), size=type_size(0.9), va="center", ha="left", zorder=5
         )
         if narrow:
-            axes.text(min(0.0, *ends), row - 0.36, label, size=_type(0.88), va="bottom", ha="left")
+            axes.text(min(0.0, *ends), row - 0.36, label, size=type_size(0.88), va="bottom", ha="left")
         if 0 < row < len(shown) - 1:  # down to where the next bar begins
             axes.plot([begin, begin], [row + 0.31, row + 0.69], color="#444444", lw=0.8)
     axes.axvline(0, color=THRESHOLD, lw=1.3)
@@ -330,8 +342,8 @@ def budget(lines, total, headline, case="double_light", counted="noise that a ro
     axes.set_ylim(len(shown) - 0.4, -1.0 if narrow else -0.6)
     axes.set_xlim(min(0.0, *ends) - 0.04 * span, max(total, *ends) + 0.16 * span)
     axes.set_yticks([] if narrow else range(len(shown)), [] if narrow else [label for label, *_ in shown])
-    axes.set_xlabel(counted, size=_type(0.92))
-    _plain(axes)
+    axes.set_xlabel(counted, size=type_size(0.92))
+    plain(axes)
     return figure
 
 
@@ -420,7 +432,7 @@ def _draw_graph(axes, problem, split):
     axes.axis("off")
     shown = "" if len(drawn) == ends else f"\n{len(drawn)} of {ends:,} lines drawn"
     title = f"{problem.inputs:,} inputs, {problem.outputs:,} outputs{shown}"
-    axes.set_title(title, size=_type(0.92), loc="left")
+    axes.set_title(title, size=type_size(0.92), loc="left")
     names = ("light", "heavy", "super-heavy")
     present = [number for number in range(3) if (level == number).any()]
     handles = [
@@ -429,7 +441,7 @@ def _draw_graph(axes, problem, split):
     ]
     axes.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), frameon=False, ncols=len(present),
-        fontsize=_type(0.88), handlelength=1.0, columnspacing=1.0, handletextpad=0.4,
+        fontsize=type_size(0.88), handlelength=1.0, columnspacing=1.0, handletextpad=0.4,
     )  # fmt: skip
 
 
@@ -458,7 +470,7 @@ def _draw_influences(axes, problem):
     axes.plot(grid, 2 * outputs / grid, "--", color=WRONG, lw=1.6)
     axes.annotate(
         "at most 2m′ / influence", grid[:1].repeat(2) * (1, 2 * outputs), xytext=(10, 0), va="center",
-        textcoords="offset points", size=_type(0.88), zorder=5,
+        textcoords="offset points", size=type_size(0.88), zorder=5,
         bbox={"fc": "white", "ec": "none", "pad": 1},
     )  # fmt: skip
     steps = np.r_[0.5, levels, levels[-1]], np.r_[at_least[0], at_least, 0.7]
@@ -474,14 +486,12 @@ def _draw_influences(axes, problem):
         axes.axvline(outputs**power, color=THRESHOLD, lw=1.1, ls=":")
         axes.annotate(
             name, (outputs**power, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom",
-            xytext=(0, 1), textcoords="offset points", size=_type(0.88),
+            xytext=(0, 1), textcoords="offset points", size=type_size(0.88),
         )  # fmt: skip
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
         axis.set_minor_locator(NullLocator())
-    axes.set_xlabel("influence", size=_type(0.92))
-    axes.set_ylabel("inputs of at least\nthat influence", size=_type(0.92))
-    _plain(axes)
+    name_axes(axes, "influence", "inputs of at least\nthat influence")
 
 
 def _draw_cases(axes, split):
@@ -489,13 +499,13 @@ def _draw_cases(axes, split):
     total = sum(sizes.values())
     for row, (case, size) in enumerate(sizes.items()):
         axes.barh(row, size / total, 0.7, fc=CASE_COLOURS[case], ec="white", hatch=CASE_HATCHES[case], lw=0)
-        axes.text(size / total + 0.015, row, f"{size:,}", size=_type(0.9), va="center", ha="left")
+        axes.text(size / total + 0.015, row, f"{size:,}", size=type_size(0.9), va="center", ha="left")
     axes.set_yticks(range(len(sizes)), [CASE_NAMES[case] for case in sizes])
     axes.set_ylim(len(sizes) - 0.5, -0.5)
     axes.set_xlim(0, 1.18)
     axes.set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
-    axes.set_xlabel("outputs of each case", size=_type(0.92))
-    _plain(axes)
+    axes.set_xlabel("outputs of each case", size=type_size(0.92))
+    plain(axes)
 
 
 def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
@@ -547,18 +557,18 @@ def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
         axes.annotate(
             name, (0.99, limit), xycoords=("axes fraction", "data"), ha="right",
             xytext=(0, -3 if axes is left else 3), va="top" if axes is left else "bottom",
-            textcoords="offset points", size=_type(0.88),
+            textcoords="offset points", size=type_size(0.88),
         )  # fmt: skip
         for mark, at in marks.items():
             axes.axvline(at, color=THRESHOLD, lw=1.1, ls=":")
             axes.annotate(
                 mark, (at, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom",
-                xytext=(0, 1), textcoords="offset points", size=_type(0.88),
+                xytext=(0, 1), textcoords="offset points", size=type_size(0.88),
             )  # fmt: skip
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xlim(cutoffs[0], cutoffs[-1])
-        axes.set_xlabel("cut-off: light up to this influence", size=_type(0.92))
+        axes.set_xlabel("cut-off: light up to this influence", size=type_size(0.92))
     some = covered > 0
     left.plot(
         cutoffs[some], covered[some], drawstyle="steps-post", color=CASE_COLOURS["double_light"], lw=2.2
@@ -569,24 +579,15 @@ def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
         cutoffs[some], measured[some], drawstyle="steps-post", color=CASE_COLOURS["double_heavy"], lw=2.2,
         label="in this one",
     )  # fmt: skip
-    right.legend(loc="upper right", frameon=False, fontsize=_type(0.88), handlelength=1.4)
+    right.legend(loc="upper right", frameon=False, fontsize=type_size(0.88), handlelength=1.4)
     left.set_ylim(covered[covered > 0].min(initial=limits[0]) / 2, 2)
     right.set_ylim(min(limits[1], worst.min()) / 2, worst.max() * 3)
-    left.set_ylabel("share of rows that the\nbusiest light input fills", size=_type(0.92))
-    right.set_ylabel("heavy inputs that\na row listens to", size=_type(0.92))
+    left.set_ylabel("share of rows that the\nbusiest light input fills", size=type_size(0.92))
+    right.set_ylabel("heavy inputs that\na row listens to", size=type_size(0.92))
     for axes in (left, right):
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(LogLocator(numticks=4))
             axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
             axis.set_minor_locator(NullLocator())
-        _plain(axes)
+        plain(axes)
     return figure
-
-
-def _plain(axes):
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=_type(0.88))
-
-
-def _type(share):
-    return matplotlib.rcParams["font.size"] * share
