@@ -5,10 +5,8 @@ import itertools
 import math
 from fractions import Fraction
 
-import matplotlib
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from superpos_lib import (
     Code,
@@ -21,7 +19,6 @@ from superpos_lib import (
     verify,
 )
 from superpos_lib.compression import multiplied_out, pack, weights_needed, with_weights
-from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.compression import cliff, what_is_left
 from superpos_lib.permutation import permutation_product, threshold_network
 
@@ -274,24 +271,11 @@ def test_random_problems_stay_above_the_floor(seed):
 # --- the pictures
 
 
-@pytest.fixture(params=LAYOUTS)
-def layout(request):
-    with matplotlib.rc_context({**COMMON, **LAYOUTS[request.param]}):
-        yield request.param
-
-
-def drawn(figure, headline):
-    assert figure.get_suptitle() == headline
-    FigureCanvasAgg(figure).draw()
-    (left, bottom, right, top), (width, height) = figure.get_tightbbox().extents, figure.get_size_inches()
-    assert left > -0.03 and bottom > -0.03 and right < width + 0.03 and top < height + 0.03
-    return figure
-
-
 @pytest.mark.parametrize("chosen", [(1.05, 0.0), (8.05, 1.0)])
-def test_cliff(layout, chosen):
+def test_cliff(layout, drawn, chosen):
     curves = [("levels", (1.05, 8.05), (0, 1)), ("weights", (0.2, 3), (0, 1))]
-    figure = drawn(cliff(curves, (np.array([0, 0.02]), np.array([0, 1])), chosen, "cliff"), "cliff")
+    figure = drawn(cliff(curves, (np.array([0, 0.02]), np.array([0, 1])), chosen, "cliff"))
+    assert figure.get_suptitle() == "cliff"
     (axes,) = figure.axes
     assert [line.get_label() for line in axes.lines[:3]] == ["floor, by counting", "levels", "weights"]
     assert axes.lines[1].get_xydata().tolist() == [[1.05, 0], [8.05, 1]]
@@ -300,12 +284,13 @@ def test_cliff(layout, chosen):
 
 
 @pytest.mark.parametrize("kept", [0.01, 0.5, 1.0])
-def test_what_is_left(layout, kept):
+def test_what_is_left(layout, drawn, kept):
     W = random_matrix(0, (40, 50))
     packed = pack(W, 4, kept)
     before, after = W - np.median(W, axis=1)[:, None], packed.weights - packed.constants[:, None]
     blocks = [("mask", 0.88), ("values", 8 * kept), ("side", 0.05)]
-    figure = drawn(what_is_left(before, after, packed.places > 0, blocks, 0.02, "left"), "left")
+    figure = drawn(what_is_left(before, after, packed.places > 0, blocks, 0.02, "left"))
+    assert figure.get_suptitle() == "left"
     above, below, bar = figure.axes
     assert [patch.get_data().values.sum() for patch in above.patches] == [2000, packed.kept]
     assert [patch.get_data().values.sum() for patch in below.patches] == [packed.kept]

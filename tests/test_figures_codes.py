@@ -6,7 +6,6 @@ import pytest
 
 from superpos_lib import Code, bernoulli_code, constant_weight_code, random_sparse
 from superpos_lib.codes import binomial_law, interference_law, misread
-from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.codes import (
     failures_by_neurons,
     in_words,
@@ -16,23 +15,6 @@ from superpos_lib.figures.codes import (
 )
 from superpos_lib.figures.machine_room import machine_room
 from superpos_lib.figures.style import WRONG
-
-
-@pytest.fixture(params=list(LAYOUTS))
-def layout(request):
-    with matplotlib.rc_context({**COMMON, **LAYOUTS[request.param]}):
-        yield request.param
-
-
-def drawn(figure):
-    """The figure, after a drawing in which nothing may warn; no type is smaller than 0.85 of the page's."""
-    figure.draw_without_rendering()
-    smallest = 0.85 * matplotlib.rcParams["font.size"]
-    texts = [
-        text for text in figure.findobj(matplotlib.text.Text) if text.get_text() and text.get_visible()
-    ]
-    assert texts and min(text.get_fontsize() for text in texts) >= smallest - 1e-9
-    return figure
 
 
 def ringed(axes):
@@ -52,7 +34,7 @@ def test_probabilities_in_words(share, words):
     assert in_words(share) == words
 
 
-def test_reading_stages_show_every_misread_feature(layout):
+def test_reading_stages_show_every_misread_feature(layout, drawn):
     code = constant_weight_code(400, 64, 8, rng=np.random.default_rng(1))
     y = np.zeros(400, dtype=bool)
     y[[3, 77, 150, 399]] = True
@@ -68,7 +50,7 @@ def test_reading_stages_show_every_misread_feature(layout):
     assert ringed(figure.axes[-1]) == wrong.sum()
 
 
-def test_reading_stages_of_many_active_features(layout):
+def test_reading_stages_of_many_active_features(layout, drawn):
     code = constant_weight_code(9, 6, 2, rng=np.random.default_rng(1))
     y = np.ones(9, dtype=bool)
     drawn(machine_room(reading_stages(code, y, code.decompress(code.compress(y)), 0.5), "all"))
@@ -76,7 +58,7 @@ def test_reading_stages_of_many_active_features(layout):
 
 @pytest.mark.parametrize(("n", "d", "v"), [(128, 8, 2), (128, 32, 4), (256, 4, 8), (1, 1, 1), (9, 9, 2)])
 @pytest.mark.parametrize("threshold", [0.05, 0.5, 0.75, 0.99])
-def test_histogram_shows_the_law_and_what_is_misread(layout, n, d, v, threshold):
+def test_histogram_shows_the_law_and_what_is_misread(layout, drawn, n, d, v, threshold):
     law = interference_law(n, d, v)
     measured = np.zeros(v * d + 1)
     measured[[0, -1]] = 0.75, 0.25
@@ -103,7 +85,7 @@ def by_weight(code, v, threshold, law):
 
 
 @pytest.mark.parametrize(("n", "v"), [(64, 3), (64, 8), (128, 3), (512, 1)])
-def test_light_columns_are_ringed_where_they_are_misread(layout, n, v):
+def test_light_columns_are_ringed_where_they_are_misread(layout, drawn, n, v):
     code = bernoulli_code(500, n, 12 / n, rng=np.random.default_rng(5))
     law = {w: binomial_law(v * w, 12 / n)[3 * w // 4 + 1 :].sum() for w in range(1, n + 1)}
     figure, wrong, share = by_weight(code, v, 0.75, law)
@@ -134,7 +116,7 @@ def test_nothing_inactive_is_drawn_above_the_threshold_that_is_not(layout):
 
 
 @pytest.mark.parametrize("n", [16, 64, 1000])
-def test_one_weight_for_all_is_one_place(layout, n):
+def test_one_weight_for_all_is_one_place(layout, drawn, n):
     code = constant_weight_code(300, n, 12, rng=np.random.default_rng(5))
     figure, _, _ = by_weight(code, 3, 0.75, {12: interference_law(n, 12, 3)[10:].sum()})
     drawn(figure)
@@ -142,7 +124,7 @@ def test_one_weight_for_all_is_one_place(layout, n):
     assert left == 0 and right > 24
 
 
-def test_a_code_of_two_features(layout):
+def test_a_code_of_two_features(layout, drawn):
     code = Code([[1, 1], [1, 0]])
     figure, wrong, share = by_weight(code, 1, 0.4, {1: 1.0, 2: 1.0})
     drawn(figure)
@@ -150,7 +132,7 @@ def test_a_code_of_two_features(layout):
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e-9, 0.0])
-def test_failures_cross_the_line_where_the_headline_says(layout, scale):
+def test_failures_cross_the_line_where_the_headline_says(layout, drawn, scale):
     grid = np.array([16, 32, 64, 128, 256])
     law = 1e6 * scale * grid.astype(float) ** -5 + 1e-30
     bound = np.minimum(1, 32 * law)

@@ -5,27 +5,11 @@ import itertools
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from superpos_lib.counting import threshold_functions
-from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.counting import Panel, bound_lines, function_map, pigeonholes
 from superpos_lib.figures.ledger import amount, ledger
 from superpos_lib.figures.style import WRONG
-
-
-@pytest.fixture(params=LAYOUTS)
-def layout(request):
-    with matplotlib.rc_context({**COMMON, **LAYOUTS[request.param]}):
-        yield request.param
-
-
-def drawn(figure, headline):
-    assert figure.get_suptitle() == headline
-    FigureCanvasAgg(figure).draw()
-    (left, bottom, right, top), (width, height) = figure.get_tightbbox().extents, figure.get_size_inches()
-    assert left > -0.03 and bottom > -0.03 and right < width + 0.03 and top < height + 0.03
-    return figure
 
 
 def blocks(axes):
@@ -33,8 +17,9 @@ def blocks(axes):
 
 
 @pytest.mark.parametrize("bits", [0, 1, 5.5, 40, 1e15])
-def test_ledger(layout, bits):
-    figure = drawn(ledger([("weights", 30), ("biases", 5)], [("a", bits / 2), ("b", bits / 2)], "x"), "x")
+def test_ledger(layout, drawn, bits):
+    figure = drawn(ledger([("weights", 30), ("biases", 5)], [("a", bits / 2), ("b", bits / 2)], "x"))
+    assert figure.get_suptitle() == "x"
     held, needed = figure.axes
     assert blocks(held) == [(0, 30), (30, 35)]
     assert blocks(needed)[:2] == [(0, bits / 2), (bits / 2, bits)]
@@ -55,9 +40,11 @@ def test_ledger_refuses(side):
 
 
 @pytest.mark.parametrize(("m", "bits"), [(1, 0), (3, 2), (3, 9), (4, 4), (5, 6)])
-def test_pigeonholes(layout, m, bits):
+def test_pigeonholes(layout, drawn, m, bits):
     names = ["".join(map(str, p)) for p in itertools.permutations(range(m))]
-    (axes,) = drawn(pigeonholes(names, bits, "six"), "six").axes
+    figure = drawn(pigeonholes(names, bits, "six"))
+    assert figure.get_suptitle() == "six"
+    (axes,) = figure.axes
     lost = [p for p in axes.patches if matplotlib.colors.same_color(p.get_edgecolor(), WRONG)]
     assert len(axes.patches) == len(names)
     assert len(lost) == max(0, len(names) - 2**bits)
@@ -67,9 +54,10 @@ def test_pigeonholes(layout, m, bits):
 
 
 @pytest.mark.parametrize("inputs", [1, 2, 3, 4])
-def test_function_map(layout, inputs):
+def test_function_map(layout, drawn, inputs):
     functions = threshold_functions(inputs, 2)
-    figure = drawn(function_map(inputs, functions, 5 ** (inputs + 1), "map"), "map")
+    figure = drawn(function_map(inputs, functions, 5 ** (inputs + 1), "map"))
+    assert figure.get_suptitle() == "map"
     (picture,) = figure.axes[0].images
     cells = np.asarray(picture.get_array())
     side = cells.shape[0]
@@ -79,14 +67,13 @@ def test_function_map(layout, inputs):
 
 
 @pytest.mark.parametrize("panels", [1, 2])
-def test_bound_lines(layout, panels):
+def test_bound_lines(layout, drawn, panels):
     x = np.array([2.0, 1e3, 1e12])
     lines = [(x, x, "naive", "naive"), (x, np.sqrt(x), "at least", "chosen"), (x, x / 2, "half", "other")]
     figure = drawn(
-        bound_lines([Panel("m'", "n", lines, (1e3, 31.6), log) for log in (True, False)[:panels]], "lines"),
-        "lines",
+        bound_lines([Panel("m'", "n", lines, (1e3, 31.6), log) for log in (True, False)[:panels]], "lines")
     )
-    assert len(figure.axes) == panels
+    assert figure.get_suptitle() == "lines" and len(figure.axes) == panels
     axes = figure.axes[0]
     assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
     assert [line.get_label() for line in axes.lines[:3]] == ["naive", "at least", "half"]

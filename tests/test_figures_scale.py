@@ -6,14 +6,7 @@ import matplotlib
 import numpy as np
 import pytest
 
-from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.scale import LOOKS, Curve, growth, line_up
-
-
-@pytest.fixture(params=LAYOUTS)
-def layout(request):
-    with matplotlib.rc_context({**COMMON, **LAYOUTS[request.param]}):
-        yield request.param
 
 
 def texts(figure):

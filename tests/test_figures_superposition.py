@@ -3,7 +3,6 @@
 import itertools
 import math
 
-import matplotlib
 import numpy as np
 import pytest
 
@@ -21,27 +20,9 @@ from superpos_lib import (
     verify,
 )
 from superpos_lib.codes import misread, provable_size
-from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.machine_room import machine_room
 from superpos_lib.figures.style import WRONG
 from superpos_lib.figures.superposition import and_stages, board, gap, plane, sharing, walls
-
-
-@pytest.fixture(params=list(LAYOUTS))
-def layout(request):
-    with matplotlib.rc_context({**COMMON, **LAYOUTS[request.param]}):
-        yield request.param
-
-
-def drawn(figure):
-    """The figure, after a drawing in which nothing may warn; no type is smaller than 0.85 of the page's."""
-    figure.draw_without_rendering()
-    smallest = 0.85 * matplotlib.rcParams["font.size"]
-    texts = [
-        text for text in figure.findobj(matplotlib.text.Text) if text.get_text() and text.get_visible()
-    ]
-    assert texts and min(text.get_fontsize() for text in texts) >= smallest - 1e-9
-    return figure
 
 
 def ringed(axes):
@@ -80,7 +61,7 @@ def three_in_a_row():
         (40, [7, 8], "40 directions, 2 active: 16 misread, the loudest inactive one reads 1.94", None),
     ],
 )
-def test_plane(layout, m, on, said, rings):
+def test_plane(layout, drawn, m, on, said, rings):
     figure = drawn(plane(spokes(m), active(m, on), 0.4))
     assert figure.get_suptitle() == said
     if rings is not None:
@@ -103,7 +84,7 @@ def test_a_reading_at_the_threshold_is_not_above_it():
         (range(12), "12 of 12 features active: none misread", []),
     ],
 )
-def test_board(layout, on, said, rings):
+def test_board(layout, drawn, on, said, rings):
     figure = drawn(board(three_in_a_row(), active(12, on), 0.75, columns=3))
     assert figure.get_suptitle() == said and ringed(figure.axes[1]) == list(rings)
     counts = [int(text.get_text()) for text in figure.axes[0].texts]
@@ -111,7 +92,7 @@ def test_board(layout, on, said, rings):
 
 
 @pytest.mark.parametrize(("n", "v"), [(64, 1), (64, 6), (128, 3), (65, 2), (8, 40)])
-def test_walls(layout, n, v):
+def test_walls(layout, drawn, n, v):
     code = constant_weight_code(400, n, 8, rng=np.random.default_rng(1))
     y = active(400, range(0, 10 * v, 10))
     figure = drawn(walls(code, y, 0.75, [1, v] if v > 1 else [1, 2], [0.25, 0.125]))
@@ -124,7 +105,7 @@ def test_walls(layout, n, v):
     assert sum(len(patch.get_path().vertices) for patch in crosses) == 4 * wrong
 
 
-def test_sharing_crosses_where_the_headline_says(layout):
+def test_sharing_crosses_where_the_headline_says(layout, drawn):
     m = np.array([10, 100, 1000, 10_000])
     figure = drawn(sharing(m, [100, 200, 400, 800], [1, 2, 3, 4], 2))
     # in the logs a straight line from 200/100 to 400/1000: 2 * (1/5)^t = 1 at t = 0.4307
@@ -141,14 +122,14 @@ def test_sharing_crosses_where_the_headline_says(layout):
         ([1e4, 1e4, 1e4], "m′ = 100: at least 10 neurons; not above storing"),
     ],
 )
-def test_gap_crosses_where_the_headline_says(layout, storing, said):
+def test_gap_crosses_where_the_headline_says(layout, drawn, storing, said):
     figure = drawn(gap([100, 10_000, 1_000_000], storing, [10, 100, 1000], named=100))
     assert figure.get_suptitle() == said
 
 
 @pytest.mark.parametrize("problem", [clique(8), hubs(1, 7), matching(8)])
 @pytest.mark.parametrize("on", [[0], [0, 1, 4, 6], list(range(8))])
-def test_stages_of_ands(layout, problem, on):
+def test_stages_of_ands(layout, drawn, problem, on):
     y = active(8, on)
     hears = np.array([float(y[a]) + float(y[b]) for a, b in problem.pairs])
     outputs = np.maximum(hears - 1, 0)
@@ -158,7 +139,7 @@ def test_stages_of_ands(layout, problem, on):
     drawn(machine_room(stages, "ANDs"))
 
 
-def test_stages_ring_what_is_wrong():
+def test_stages_ring_what_is_wrong(drawn):
     problem, code = clique(4), Code(np.ones((2, 4)))  # everything looks like everything
     y = active(4, [1])
     hears = np.full(6, 2.0)
