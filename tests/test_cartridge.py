@@ -64,6 +64,13 @@ def test_every_page_of_the_contents_is_in_it():
     assert {"book/01_superposition", "book/teaching"} <= set(names)
 
 
+def test_a_page_is_called_as_its_heading_is(tmp_path, monkeypatch):
+    page = '<h1>Codes<a class="headerlink" href="#codes">#</a></h1>'
+    (tmp_path / "06_codes.html").write_text(page, "utf-8")
+    monkeypatch.setattr(cartridge.build, "SITE", tmp_path)
+    assert cartridge.title("06_codes") == "Codes"
+
+
 @pytest.mark.parametrize("site", ["", "example.org", "ftp://example.org"])
 def test_an_address_that_is_none_is_named(site):
     with pytest.raises(ValueError, match="SITE: expected the address of the book"):

@@ -70,6 +70,7 @@ def test_written_without_myst():
             "<details><summary>Solution</summary>\n\nx\n\n</details>",
         ),
         ("in {doc}`06_codes` and {doc}`here <06_codes>`", "in *Codes* and here"),
+        ("{doc}`/book/06_codes`", "*Codes*"),
         ("{cite}`one2024,two2023`", "(One 2024), (Two 2023)"),
         ("{ref}`ex-a`", "*Exercise (By hand)*"),
         ("a {term}`feature <features>`", "a feature"),
@@ -99,5 +100,10 @@ def test_what_it_does_not_know_is_named(source, said):
 
 
 def test_labels_of_statements_exercises_and_headings():
-    source = "(a-heading)=\n## Here\n\n" + NESTED + "\n\n:::{prf:theorem}\n:label: thm-b\nx\n:::"
-    assert myst.labels(source) == {"a-heading": "Here", "ex-a": "Exercise (By hand)", "thm-b": "Theorem"}
+    theorem = ":::{prf:theorem}\n:label: thm-b\nx\n:::"
+    inside = f"::::{{admonition}} Aside\n{theorem.replace('-b', '-c')}\n::::"
+    source = f"(a-heading)=\n## Here\n\n{NESTED}\n\n{theorem}\n\n{inside}"
+    exercise = {"ex-a": "Exercise (By hand)"}
+    assert myst.labels(source) == {
+        "a-heading": "Here", **exercise, "thm-b": "Theorem", "thm-c": "Theorem"
+    }  # fmt: skip

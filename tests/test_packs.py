@@ -1,12 +1,17 @@
 """Chapter packs, as far as they can be tested without the built book."""
 
+import base64
+import io
 import json
+import zipfile
 
 import nbformat
 import packs
 import pytest
+import runtime
 import slides
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pybtex.database import parse_string
 
 NAMES = {"doc": {"01_small": "Small"}, "ref": {"ex-a": "Exercise (A)"}, "cite": {}}
 WHEEL = "lib-1-py3-none-any.whl"
@@ -62,7 +67,8 @@ def test_notebooks_install_the_packs_own_wheel(chapter, folder):
 def test_an_explorer_becomes_its_first_picture(chapter, folder):
     cells = packs.rewritten(chapter, NAMES, WHEEL, folder).cells
     (output,) = cells[3].outputs
-    assert 'alt="Two."' in output.data["text/html"] and "base64," in output.data["text/html"]
+    picture = base64.b64encode(b"<svg>a</svg>").decode()
+    assert f'base64,{picture}" alt="Two."' in output.data["text/html"]
     assert output.data["text/plain"] == "Two."
 
 
@@ -72,7 +78,9 @@ def test_a_pack_holds_what_its_readme_says(chapter, folder):
         assert name in content
     assert content["figures/grow_n-m-3.svg"] == b"<svg>c</svg>"
     assert "`grow_n-m-3.svg`: Three <3>." in content["figures/README.md"].decode()
-    assert packs.zipped("x", content) == packs.zipped("x", content)
+    # The same content is the same file, whenever it was packed.
+    entries = zipfile.ZipFile(io.BytesIO(packs.zipped("x", content))).infolist()
+    assert {entry.date_time for entry in entries} == {runtime.DATE}
 
 
 def test_requirements_are_pinned_and_complete():
@@ -94,6 +102,32 @@ def test_slides_show_statements_figures_and_short_code_with_notes(chapter, folde
     notes = page.split("<h2>Exercise: A</h2>")[1]
     assert "Three." in notes and "The end." in notes
     assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_slides_keep_hints_for_the_notes_and_need_no_empty_sheet(chapter, folder):
+    hint = "::::{exercise} A\n:label: ex-a\nHow many?\n\n:::{dropdown} Hint\nCount.\n:::\n::::"
+    cells = [new_markdown_cell("# Small\n\nA claim."), new_markdown_cell(f"## Exercises\n\n{hint}")]
+    page = slides.deck(new_notebook(cells=cells), NAMES, folder)
+    assert page.count("<section ") == 2  # the heading "Exercises" has nothing of its own
+    shown, notes = page.split("<h2>Exercise: A</h2>")[1].split("<aside>")
+    assert "Count." not in shown and "Count." in notes
+
+
+@pytest.mark.parametrize(
+    ("people", "shown"),
+    [
+        ("Adler, Micah and Shavit, Nir", "Adler and Shavit"),
+        ("Elhage, Nelson and Hume, Tristan and Olsson, Catherine", "Elhage and others"),
+        ("Bricken, Trenton and others", "Bricken and others"),
+    ],
+)
+def test_citations_name_two_people_at_most(people, shown):
+    entry = parse_string(f"@misc{{x, author={{{people}}}, year={{2024}}, title={{T}}}}", "bibtex").entries[
+        "x"
+    ]
+    assert packs.citation(entry) == f"({shown} 2024)"
+    entry.fields["url"] = "https://example.org"
+    assert packs.citation(entry) == f"([{shown} 2024](https://example.org))"
 
 
 def test_a_directive_that_cannot_be_written_is_an_error(chapter, folder):

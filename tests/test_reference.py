@@ -1,16 +1,19 @@
 """Pages made from docstrings, and that every statement of the book has a test that names it."""
 
+import re
 from pathlib import Path
 
+import nbformat
 import pytest
 import reference
+from nbformat.v4 import new_markdown_cell, new_notebook
 from sphinx.errors import ExtensionError
 
 from superpos_lib import Code, bounds
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
-DOCSTRING = """One sentence with m' * n and `a * b`.
+DOCSTRING = """One sentence with m' * n, C_r < |w|, {1} and `a * b`.
 
     x = C y
 
@@ -33,7 +36,7 @@ Examples
 >>> 1 + 1
 2
 """
-MARKDOWN = """One sentence with m' \\* n and `a * b`.
+MARKDOWN = """One sentence with m' \\* n, C\\_r \\< \\|w\\|, \\{1} and `a * b`.
 
 ```text
 x = C y
@@ -82,6 +85,9 @@ def test_the_reference_holds_every_public_name():
             assert f"### {name}\n" in text, f"{module.__name__}.{name}"
     assert f"({reference.target('superpos_lib.codes', Code)})=" in text
     assert f"({reference.target('superpos_lib.bounds', bounds.capacity)})=" in text
+    # Links know no capitals: the class Choice, and the function choice beside it.
+    targets = [line.lower() for line in text.split("\n") if re.fullmatch(r"\(superpos_lib[\w.-]*\)=", line)]
+    assert len(set(targets)) == len(targets) > 50
 
 
 def test_every_statement_is_checked_by_a_test():
@@ -101,3 +107,22 @@ def test_the_table_names_functions_and_tests():
 def test_a_name_that_no_chapter_states_is_an_error():
     with pytest.raises(ExtensionError, match="and no chapter states it"):
         reference.behind(CHAPTERS[:2])
+
+
+def stated(folder, *texts):
+    """A chapter that states these."""
+    path = folder / "99_new.ipynb"
+    cells = [new_markdown_cell(f":::{{prf:theorem}} {text}\nx\n:::") for text in texts]
+    nbformat.write(new_notebook(cells=cells), path)
+    return path
+
+
+def test_a_statement_without_a_label_is_an_error(tmp_path):
+    with pytest.raises(ExtensionError, match=r"99_new\.ipynb: theorem \(Nameless\) has no label"):
+        reference.statements([stated(tmp_path, "Nameless")])
+
+
+def test_a_bar_in_a_title_ends_no_column(tmp_path):
+    new = stated(tmp_path, "Of size $|c|$\n:label: thm-new")
+    (row,) = [line for line in reference.behind([*CHAPTERS, new]).split("\n") if "thm-new" in line]
+    assert re.split(r"(?<!\\)\|", row)[1] == " {prf:ref}`thm-new` Of size $\\|c\\|$ "
