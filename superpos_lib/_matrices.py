@@ -1,13 +1,29 @@
 """The one place that knows whether a matrix is dense or sparse."""
 
+import sys
+
 import numpy as np
 
-__all__ = ["apply", "as_dense", "as_matrix", "count_product_nonzeros", "entries", "from_entries", "join"]
+__all__ = [
+    "apply",
+    "as_dense",
+    "as_matrix",
+    "count_product_nonzeros",
+    "entries",
+    "from_entries",
+    "join",
+    "solve",
+    "times",
+]
 
 # A dense matrix of this many cells takes 8 MB. Below it dense is faster, and SciPy is not needed at all.
 DENSE_CELLS = 2**20
 # A sparse matrix is applied to the non-zero entries only if they are at most this share of all.
 FEW = 1 / 16
+# A browser's NumPy has none: it multiplies entry by entry, whether they are zero or not.
+BLAS = sys.platform != "emscripten"
+# Without it, a loop over rows in Python is the faster one from so many products a row on.
+LONG = 2**14
 
 
 def from_entries(rows, columns, values, shape):
@@ -76,6 +92,38 @@ def as_dense(matrix):
     return matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
 
 
+def times(a, b):
+    """a @ b, for a matrix and one vector or a batch of columns."""
+    dense = isinstance(a, np.ndarray) and isinstance(b, np.ndarray)
+    return a @ b if BLAS or not dense or b.ndim == 1 else _over_nonzeros(a, b)
+
+
+def _over_nonzeros(a, b):
+    """a @ b in time that grows with the entries of a, or of b, that are not zero, whichever are fewer."""
+    if np.count_nonzero(b) * a.shape[0] < np.count_nonzero(a) * b.shape[1]:
+        return np.ascontiguousarray(_over_rows(b.T, a.T).T)
+    return _over_rows(a, b)
+
+
+def _over_rows(a, b):
+    if b.size < LONG:
+        return a @ b
+    product = np.empty((a.shape[0], b.shape[1]), np.result_type(a, b))
+    b = np.ascontiguousarray(b)
+    for out, row in zip(product, np.ascontiguousarray(a), strict=True):
+        (k,) = np.nonzero(row)
+        np.einsum("k,kj->j", row[k], b[k], out=out)
+    return product
+
+
+def solve(a, b):
+    """The X with a X = b, for a square matrix a and a matrix b, both dense.
+
+    Without BLAS it is faster to invert a, and to leave the zeros of b out.
+    """
+    return np.linalg.solve(a, b) if BLAS else times(np.linalg.inv(a), b)
+
+
 def apply(factors, X):
     """factors[0] @ factors[1] @ ... @ X, X one vector or a batch of columns, as `as_matrix` keeps them.
 
@@ -84,7 +132,7 @@ def apply(factors, X):
     """
     if all(isinstance(factor, np.ndarray) for factor in factors):
         for factor in reversed(factors):
-            X = factor @ X
+            X = times(factor, X)
         return X
     from scipy.sparse import csr_array
 
@@ -96,7 +144,7 @@ def apply(factors, X):
                 X = csr_array(X)
         elif X.nnz > FEW * X.shape[0] * X.shape[1]:
             X = X.toarray()
-        X = factor @ X
+        X = times(factor, X)
     return X
 
 
@@ -109,6 +157,6 @@ def count_product_nonzeros(factors):
     for top in range(0, first.shape[0], block):
         product = first[top : top + block]
         for factor in rest:
-            product = product @ factor
+            product = times(product, factor)
         total += np.count_nonzero(product if isinstance(product, np.ndarray) else product.data)
     return int(total)

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from ._arguments import boolean_columns, expected, generator, real, real_columns, whole
-from ._matrices import as_dense, as_matrix, entries, from_entries
+from ._matrices import as_dense, as_matrix, entries, from_entries, times
 from .inputs import distinct
 
 __all__ = [
@@ -109,7 +109,7 @@ class Code:
         batch = np.atleast_2d(Y.T).T
         active, column = np.divmod(np.flatnonzero(batch), batch.shape[1])
         sparse = from_entries(active, column, 1, batch.shape)
-        X = self.matrix @ sparse
+        X = times(self.matrix, sparse)
         X = X if isinstance(X, np.ndarray) else X.toarray()
         return X.reshape(self.neurons, *Y.shape[1:])
 
@@ -118,7 +118,7 @@ class Code:
 
         Raises `ValueError` for another shape or for entries that are not finite.
         """
-        return self.decompressor @ real_columns("X", X, self.neurons)
+        return times(self.decompressor, real_columns("X", X, self.neurons))
 
 
 # After so many rounds of drawing empty columns again, `bernoulli_code` gives up.
@@ -266,7 +266,7 @@ def misread(code, Y, threshold):
     threshold = _fraction("threshold", threshold)
     Y = boolean_columns("Y", Y, code.features)
     fewest = _hits_to_misread(code.weights, threshold)
-    hits = code.matrix.T @ code.compress(Y)
+    hits = times(code.matrix.T, code.compress(Y))
     surplus = (hits.T - fewest).T
     return (surplus >= 0) != Y
 
@@ -314,7 +314,7 @@ def worst_input(code, v):
     step = max(1, _OVERLAPS_HELD // m)
     for left in range(0, m, step):
         block = np.arange(left, min(left + step, m))
-        overlaps = as_dense(code.matrix[:, block].T @ code.matrix)
+        overlaps = as_dense(times(code.matrix[:, block].T, code.matrix))
         overlaps[np.arange(len(block)), block] = -1  # a feature does not interfere with itself
         largest = np.argpartition(overlaps, m - v, axis=1)[:, m - v :]
         reads = np.take_along_axis(overlaps, largest, axis=1).sum(axis=1) / code.weights[block]

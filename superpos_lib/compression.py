@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._arguments import expected, real, whole
-from ._matrices import as_dense, as_matrix
+from ._matrices import as_dense, as_matrix, times
 from .network import Layer, Network, SuperposedNetwork
 
 __all__ = ["Packed", "multiplied_out", "pack", "weights_needed", "with_weights"]
@@ -163,7 +163,7 @@ def multiplied_out(network, layer=0):
     """
     *left, product = _chosen(network, layer).factors
     for factor in reversed(left):
-        product = factor @ product
+        product = times(factor, product)
     return as_dense(product)
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from ._arguments import boolean_columns, expected, real_columns, whole
-from ._matrices import apply, as_dense, as_matrix, count_product_nonzeros, from_entries, join
+from ._matrices import apply, as_dense, as_matrix, count_product_nonzeros, from_entries, join, times
 from .codes import Code
 
 __all__ = ["Layer", "LayerTrace", "Network", "SuperposedNetwork", "Trace", "centred_product"]
@@ -104,7 +104,7 @@ class Layer:
         """The `LayerTrace` for X of shape (inputs,) or (inputs, batch)."""
         products = []
         for factor in reversed(self.factors):
-            X = factor @ X
+            X = times(factor, X)
             products.append(X)
         pre_activation = (X.T + self.bias).T
         output = np.maximum(pre_activation, 0) if self.relu else pre_activation

@@ -69,3 +69,45 @@ def test_factors_are_applied_alike_to_few_entries_and_to_many(kind, share):
     mixed = [kept(factors[0]), factors[1], kept(factors[2])]
     assert (matrices.as_dense(matrices.apply(mixed, X)) == wanted).all()
     assert (matrices.apply(mixed, X[:, 0]) == wanted[:, 0]).all()
+
+
+@pytest.fixture
+def loops(monkeypatch):
+    """How often a browser's way to multiply, which this machine takes meanwhile, went through a row."""
+    count, einsum = [], np.einsum
+    monkeypatch.setattr(matrices, "BLAS", False)
+    monkeypatch.setattr(np, "einsum", lambda *given, **out: count.append(einsum(*given, **out)))
+    return count
+
+
+@pytest.mark.parametrize("shares", [(0.02, 1), (1, 0.02), (0.9, 0.9), (0, 1), (0, 0)])
+@pytest.mark.parametrize("shape", [(50, 40, 60), (1, 30, 20), (20, 1, 30), (20, 30, 1), (0, 3, 9)])
+def test_without_blas_products_are_the_same(loops, monkeypatch, shape, shares):
+    """Whole numbers: exactly, and by as many rows as the factor has that has more zeros."""
+    monkeypatch.setattr(matrices, "LONG", 0)
+    rng = np.random.default_rng(3)
+    a, b = (
+        rng.integers(1, 5, size) * (rng.random(size) < share)
+        for size, share in zip((shape[:2], shape[1:]), shares, strict=True)
+    )
+    for left, right in ((a, b), (a.astype(float), b.astype(float))):
+        found, whole = matrices.times(left, right), left @ right
+        assert found.dtype == whole.dtype and (found == whole).all()
+    fewer_in_b = np.count_nonzero(b) * shape[0] < np.count_nonzero(a) * shape[2]
+    assert len(loops) == 2 * shape[2 if fewer_in_b else 0]
+
+
+def test_without_blas_what_is_small_is_left_to_numpy(loops):
+    a, b = random_matrix(4000, 20, 1), np.ones((20, 30))
+    assert (matrices.times(a, b) == a @ b).all()
+    assert (matrices.times(a, b[:, 0]) == a @ b[:, 0]).all()
+    assert not loops
+
+
+def test_without_blas_equations_have_the_same_solution(monkeypatch):
+    rng = np.random.default_rng(4)
+    a, b = rng.random((60, 60)) + np.eye(60), random_matrix(60, 300, 2)
+    solution = matrices.solve(a, b)
+    monkeypatch.setattr(matrices, "BLAS", False)
+    assert np.allclose(matrices.solve(a, b), solution, rtol=1e-9)
+    assert (matrices.solve(a, b) != solution).any(), "another way to it"

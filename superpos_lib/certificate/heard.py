@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._matrices import as_dense, entries
+from .._matrices import as_dense, entries, times
 
 __all__ = ["additive", "rounding", "stages"]
 
@@ -30,14 +30,14 @@ class Affine:
 
     def __call__(self, X):
         for factor in reversed(self.factors):
-            X = factor @ X
+            X = times(factor, X)
         return X
 
     def matrix(self):
         """The factors, multiplied out."""
         left, *rest = self.factors
         for factor in rest:
-            left = left @ factor
+            left = times(left, factor)
         return left
 
     def norm(self):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._arguments import expected, generator, whole
-from .._matrices import as_dense, entries, from_entries, join
+from .._matrices import as_dense, entries, from_entries, join, solve, times
 from ..codes import Code, ConstructionError
 from ..network import Layer, Network, SuperposedNetwork
 from .channels import balanced_rows, channel_matrix, listeners
@@ -110,9 +110,9 @@ def reading(code, ridge=RIDGE_IN):
     if code.features * code.neurons > LEAST_SQUARES_CELLS:
         return code.decompressor, True
     C = as_dense(code.matrix)
-    gram = C @ C.T
+    gram = times(C, C.T)
     gram[np.diag_indices(len(gram))] += ridge * np.trace(gram) / len(gram)
-    return np.linalg.solve(gram, C).T, False
+    return solve(gram, C).T, False
 
 
 def exact_weights(listens, code, ridge=RIDGE_IN):
@@ -193,7 +193,7 @@ def _count_one(rows, inputs, height, R, code, carriers):
             W[:, -1] = 0
             return W.take(cells).sum(axis=1) - weight * per_row(g)[rows] / n
         W = np.zeros((height, n + 1))
-        W[:, :-1] = as_dense(from_entries(rows, inputs, g, (height, code.features)) @ R)
+        W[:, :-1] = as_dense(times(from_entries(rows, inputs, g, (height, code.features)), R))
         return W.take(cells).sum(axis=1)
 
     g = np.ones(len(rows))
