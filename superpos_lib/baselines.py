@@ -80,7 +80,7 @@ def u_and(problem, neurons, *, v, rng, density=None):
 
     Notes
     -----
-    Source: Haenni, Mendel, Vaintrob and Chan, Mathematical Models of Computation in Superposition, arXiv
+    Source: Hänni, Mendel, Vaintrob and Chan, Mathematical Models of Computation in Superposition, arXiv
     2408.05451, who take relu(sum - 1) on top of nearly orthogonal random codes. To make it as good as we
     can it has what our own constructions have: evenly dealt input codes, weights by which a row hears each
     of its inputs as exactly 1, and the clip, n ReLUs in each of two layers. Each input is in the same
