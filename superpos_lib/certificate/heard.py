@@ -78,10 +78,10 @@ def rounding(stages, tail, v):
 
 def additive(stage, network):
     """A, shape (rows, m): what each active input adds to what the first layer hears."""
-    m = network.code_in.features
-    A = np.empty((len(stage.bias), m))
-    for left in range(0, m, 1024):
-        A[:, left : left + 1024] = stage(as_dense(network.code_in.matrix[:, left : left + 1024]))
+    W, C = stage.matrix(), network.code_in.matrix
+    A = np.empty((len(stage.bias), network.code_in.features))
+    for top in range(0, len(A), 256):
+        A[top : top + 256] = as_dense(W[top : top + 256] @ C)
     return A
 
 

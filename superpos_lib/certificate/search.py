@@ -27,6 +27,11 @@ to come, the read-out is computed exactly, for all inputs at once, and what reac
 through the network. For an output that should be false, P starts empty, and no set contains both inputs
 of its pair; for one that should be true, P starts with the pair, and the signs are turned.
 
+Nearly everybody moves nothing. A clip that is dark stays dark for whoever is not loud, and one that is lit
+stays lit: their c(j) are 0. And a row adds no more to c(j) than q_r times the room up to its cap. So c is
+computed only for those who move so many rows that c(j) can be the k-th part of what is missing. For each
+row those who move it are listed once for each loudness that is asked for.
+
 A detector is an extra term in a row, w relu(z'), w < 0. Where the row may rise, what the detector takes
 for sure is taken, whichever k inputs join; where it may fall, Lemma 1 bounds the term itself.
 """
@@ -42,19 +47,44 @@ __all__ = ["settle_one_clip"]
 
 # So many sets P are looked at.
 NODES = 400_000
+# Lists of so many inputs in all are kept.
+KEPT = 2**26
+# By more than rounding.
+NEARLY = 1 - 1e-9
+
+
+class Loud:
+    """Which inputs move unit u of the first layer below a level, A[u, j] < level, or above it."""
+
+    def __init__(self, A):
+        self.A, self.found, self.kept = A, {}, 0
+
+    def __call__(self, unit, level, sign):
+        """The j with sign A[unit, j] < level, and perhaps a few more: levels are rounded up."""
+        size, power = np.frexp(level + abs(level) * 1e-9)
+        key = unit, float(np.ldexp(np.ceil(np.ldexp(size, 6)), power - 6)), sign
+        if key not in self.found:
+            listed = np.flatnonzero(sign * self.A[unit] < key[1]).astype(np.int32)
+            if self.kept + len(listed) > KEPT:
+                self.found.clear()
+                self.kept = 0
+            self.found[key] = listed
+            self.kept += len(listed)
+        return self.found[key]
 
 
 class Output:
     """The read-out of one output, sign * (constant + sum of q_r h_r): its value, and bounds for it."""
 
-    def __init__(self, rows, q, which, A, bias, extras):
+    def __init__(self, rows, q, which, loud, bias, extras):
         self.q = q[:, None]
         self.w, self.b = rows.w[which][:, None], rows.b[which][:, None]
         self.clipped = self.w < 0
-        self.x, self.z = A[rows.main[which]], bias[rows.main[which]][:, None]
+        self.loud, self.A, self.units = loud, loud.A, rows.main[which][:, None]
+        self.z = bias[self.units]
         place, self.extra_w, unit = extras
-        self.place, self.extra_w = place, self.extra_w[:, None]
-        self.extra_x, self.extra_z = A[unit], bias[unit][:, None]
+        self.place, self.extra_w, self.extra_units = place, self.extra_w[:, None], unit[:, None]
+        self.extra_z = bias[self.extra_units]
         # What each extra term adds to each row.
         self.spread = np.zeros((len(which), len(place)))
         self.spread[place, np.arange(len(place))] = self.extra_w[:, 0]
@@ -64,14 +94,34 @@ class Output:
 
     def join(self, state, j):
         """What is heard when input j joins in."""
-        return state[0] + self.x[:, j : j + 1], state[1] + self.extra_x[:, j : j + 1]
+        return state[0] + self.A[self.units, [j]], state[1] + self.A[self.extra_units, [j]]
 
-    def values(self, state, allowed):
-        """Exactly, apart from rounding: with nobody more, and with each of the allowed inputs."""
-        return np.concatenate([self._value(*state), self._value(*self._each(state, allowed))])
+    def value(self, state):
+        """Exactly, apart from rounding, with nobody more."""
+        return self._value(*state)[0]
 
-    def _each(self, state, allowed):
-        return state[0] + self.x[:, allowed], state[1] + self.extra_x[:, allowed]
+    def values(self, state, places):
+        """Exactly, apart from rounding, with each of these inputs more."""
+        return self._value(
+            state[0] + self.A[self.units, places], state[1] + self.A[self.extra_units, places]
+        )
+
+    def movers(self, state, allowed, k, least):
+        """Those of the allowed inputs for which `bound` has c at least `least` > 0, and perhaps more."""
+        if len(self.place) or not self.clipped.all():
+            return np.flatnonzero(allowed)
+        z, q, w, b = (one[:, 0] for one in (state[0], self.q, self.w, self.b))
+        # A row rises if z + k x falls below both what it hears and what wakes it, up to its cap; it falls,
+        # down to 0, if z + k x is above what it hears.
+        up, floor, f = q > 0, relu(z), relu(b + w * relu(z))
+        room = abs(q) * np.where(up, relu(b) - f, f)
+        level = np.where(up, np.minimum(floor, b / -w) - z, z - floor) / k
+        rows = np.flatnonzero(room > 0)
+        listed = [self.loud(self.units[r, 0], level[r], 1 if up[r] else -1) for r in rows]
+        places = np.concatenate([np.zeros(0, dtype=np.int32), *listed])
+        room = np.repeat(room[rows], [len(one) for one in listed])
+        moved = np.bincount(places, room, len(allowed))
+        return np.flatnonzero(allowed & (moved >= NEARLY * least))
 
     def _value(self, z, extra_z):
         heard = self.b + self.w * relu(z)
@@ -79,16 +129,17 @@ class Output:
             heard += self.spread @ relu(extra_z)
         return (self.q * relu(heard)).sum(axis=0)
 
-    def _silence(self, state, allowed, k):
+    def _silence(self, state, places, k):
         """What detectors take from each row at least, negative, whichever k inputs join."""
-        quietest = np.minimum(self.extra_x[:, allowed].min(axis=1, initial=0, keepdims=True), 0)
+        said = self.A[self.extra_units, places]
+        quietest = np.minimum(said.min(axis=1, initial=0, keepdims=True), 0)
         return np.minimum(self.spread, 0) @ relu(state[1] + k * quietest)
 
-    def bound(self, state, allowed, k):
-        """(base, c): at most base plus the k largest of c, for up to k of the allowed inputs more."""
+    def bound(self, state, places, k):
+        """(base, c): at most base plus the k largest of c, for up to k of these inputs more."""
         z, extra_z = state
-        x, up, w = self.x[:, allowed], self.q > 0, self.w
-        b = self.b + np.where(up, self._silence(state, allowed, k), 0)
+        x, up, w = self.A[self.units, places], self.q > 0, self.w
+        b = self.b + np.where(up, self._silence(state, places, k), 0)
         cap = relu(b)
         f = relu(b + w * relu(z))
         # Clipped, f = relu(b + w relu(z)) with w < 0: min(cap, g) for g = relu(b + w z), convex. It may
@@ -111,14 +162,14 @@ class Output:
             share = np.where((self.extra_w > 0) == up[self.place], share, 0)
             now = relu(extra_z)
             base += (share * now).sum()
-            c = c + (share * (relu(extra_z + k * self.extra_x[:, allowed]) - now) / k).sum(axis=0)
+            c = c + (share * (relu(extra_z + k * self.A[self.extra_units, places]) - now) / k).sum(axis=0)
         return base, relu(c)
 
 
 def settle_one_clip(stages, tail, problem, v, suspects):
     """Branch and bound for every output: what it leaves open is in `suspects`, or `GaveUp` is raised."""
     network, margin = suspects.network, suspects.margin
-    rows, A, bias = second(stages), additive(stages[0], network), stages[0].bias
+    rows, loud, bias = second(stages), Loud(additive(stages[0], network)), stages[0].bias
     output, row, weight = entries(tail.matrix())
     order = np.argsort(output, kind="stable")
     output, row, weight = output[order], row[order], weight[order]
@@ -137,7 +188,7 @@ def settle_one_clip(stages, tail, problem, v, suspects):
         for sign in (1, -1):
             if sign < 0 and len(together) > v:
                 continue
-            read = Output(rows, sign * q, which, A, bias, extras)
+            read = Output(rows, sign * q, which, loud, bias, extras)
             state, allowed = read.start(), np.ones(problem.inputs, dtype=bool)
             if sign < 0 or len(together) == 1:
                 allowed[together] = False
@@ -157,11 +208,16 @@ def settle_one_clip(stages, tail, problem, v, suspects):
 def look(read, stack, limit, together, suspects):
     """One set P of the search: settle it, or put those that follow from it on the stack."""
     chosen, state, allowed, k = stack.pop()
-    places = np.flatnonzero(allowed) if k else np.zeros(0, dtype=np.int64)
-    values = read.values(state, places if k == 1 else places[:0])
-    for index in np.flatnonzero(~(values < limit)):
-        suspects.add(chosen if index == 0 else (*chosen, places[index - 1]))
-    if k < 2 or len(places) == 0:
+    missing = limit - read.value(state)
+    settled = missing > 0
+    if not settled:
+        suspects.add(chosen)
+    if k == 0:
+        return
+    places = read.movers(state, allowed, k, missing / k) if settled else np.flatnonzero(allowed)
+    if k == 1:
+        for j in places[~(read.values(state, places) < limit)]:
+            suspects.add((*chosen, j))
         return
     base, c = read.bound(state, places, k)
     missing = limit - base
