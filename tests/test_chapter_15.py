@@ -7,6 +7,7 @@ import pathlib
 
 import numpy as np
 import pytest
+import scipy.stats
 from scipy import stats
 
 import superpos_lib
@@ -115,15 +116,60 @@ def test_slopes_that_the_text_speaks_of():
     assert [f"{slope('double_light', v):.3f}" for v in (3, 4)] == ["0.565", "0.607"]
 
 
+def interval(m, neurons):
+    """Exponent and 95 % interval of a power law: least squares, in other words than the library's."""
+    fit = scipy.stats.linregress(np.log(m), np.log(neurons))
+    half = scipy.stats.t.ppf(0.975, len(m) - 2) * fit.stderr
+    return [f"{x:.3f}" for x in (fit.slope, fit.slope - half, fit.slope + half)]
+
+
+def test_intervals_that_the_text_speaks_of():
+    # The third question of the check.
+    assert interval(*medians("double_light", 2)) == ["0.458", "0.424", "0.492"]
+    m, _ = medians("double_light", 2)
+    law = np.sqrt(m * np.log(m))
+    assert f"{np.polyfit(np.log(m), np.log(law), 1)[0]:.2f}" == "0.57"
+    far = {}
+    for v in (2, 3, 4):
+        m, neurons = medians("measured", v)
+        far[v] = interval(m[m >= 10_000], neurons[m >= 10_000])
+    assert all(0.48 < float(slope) < 0.53 for slope, _, _ in far.values())
+    assert far[2][1:] == ["0.503", "0.538"]
+    m = 10.0 ** np.arange(4, 6.5, 0.5)
+    assert f"{np.polyfit(np.log(m), np.log(np.sqrt(m * np.log(m))), 1)[0]:.3f}" == "0.544"
+
+
+def test_the_end_of_the_measured_line():
+    m, neurons = medians("measured", 2)
+    assert (m[-1], neurons[-1]) == (10**6, 5920)
+    c = neurons[-1] / 1000
+    assert round(c, 1) == 5.9 and round(0.92 * 19.93 / 5.9**2, 2) == 0.53
+    assert 300 < (32 * c**2 + 1) * math.log10(2) < 400
+    assert 7332 / neurons[-1] > 1.2
+
+
+def test_how_far_seeds_are_apart():
+    searched = {}
+    for record in records("capacity"):
+        task = record["task"]
+        if "seed" in task and "outputs" in task:
+            key = task["kind"], task["outputs"], task["v"]
+            searched.setdefault(key, []).append(record["result"]["neurons"])
+    apart = [max(n) / min(n) for (_, m, _), n in searched.items() if max(n) < m]
+    assert f"{max(apart):.1f}" == "1.4"
+    for v in (2, 3, 4):
+        assert len(searched["measured", 31_623, v]) == 3
+
+
 def test_gaps_and_crossings_that_the_text_speaks_of():
     gaps = {}
     for v in (2, 3, 4):
         width = dict(zip(*medians("measured", v), strict=True))[100_000]
         gaps[v] = width / neurons_needed(two_and_bits(10**5, 10**5), 32, 2)
     assert {v: round(gap, 1) for v, gap in gaps.items()} == {2: 7.7, 3: 24.3, 4: 34.0}
-    for m in (10_000, 31_623):
-        gap = dict(zip(*medians("measured", 2), strict=True))[m] / neurons_needed(two_and_bits(m, m), 32, 2)
-        assert 7.5 < gap < 9
+    for m, neurons in zip(*medians("measured", 2), strict=True):
+        gap = neurons / neurons_needed(two_and_bits(int(m), int(m)), 32, 2)
+        assert m < 10_000 or 7.4 < gap < 8.6
     at = {
         kind: dict(zip(*medians(kind, 2), strict=True))[10_000]
         for kind in ("u_and", "double_light", "certified")
