@@ -10,6 +10,7 @@ from superpos_lib import TwoAnd, double_light, matching, provable_width, random_
 from superpos_lib.codes import Code, constant_weight_code
 from superpos_lib.two_and.assembly import assemble, clip_for
 from superpos_lib.two_and.channels import balanced_rows, channel_matrix, listeners
+from superpos_lib.two_and.width import light_width
 
 ROUNDING = 1 + 1e-12
 
@@ -221,3 +222,12 @@ def test_the_ring_in_five_rows_and_not_in_four():
     assert solutions(5) == 360
     assert right([{0, 1}, {0, 2}, {0, 3}, {3, 4}, {2, 4}, {1, 4}])
     assert not right([{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 0}, {0, 2}])
+
+
+def test_from_which_size_on_channels_for_random_pairs_save_neurons():
+    """The widths that the chapter names for the largest influences, where they are fewer than outputs."""
+    problems = [random_two_and(1450, 1450, rng=np.random.default_rng(seed)) for seed in range(12)]
+    found = {(int(problem.influence.max()), light_width(problem, 2)) for problem in problems}
+    assert found == {(7, 789), (8, 929), (9, 1050), (10, 1210)}
+    below = [random_two_and(650, 650, rng=np.random.default_rng(seed)) for seed in range(12)]
+    assert all(light_width(problem, 2) >= 650 for problem in below)
