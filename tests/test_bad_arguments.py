@@ -30,6 +30,7 @@ from superpos_lib import (
     verify,
 )
 from superpos_lib.network import selection
+from superpos_lib.two_and.channels import channel_matrix
 from superpos_lib.verify import clopper_pearson_upper
 
 RNG = np.random.default_rng(0)
@@ -46,6 +47,15 @@ def draw(n):
 
 # (argument named, what got it wrong)
 BAD = [
+    # channels
+    ("sets", lambda: channel_matrix(None, 5)),
+    ("sets", lambda: channel_matrix([], 5)),
+    ("sets", lambda: channel_matrix([[0, 5]], 5)),
+    ("sets", lambda: channel_matrix([[0, -1]], 5)),
+    ("sets", lambda: channel_matrix([[0], [1, 1]], 5)),
+    ("sets", lambda: channel_matrix([[0.5]], 5)),
+    ("sets", lambda: channel_matrix([0, 1], 5)),
+    ("sets", lambda: channel_matrix([[0, [1, 2]]], 5)),
     # problems
     ("pairs", lambda: TwoAnd(3, [(1, 1)])),
     ("pairs", lambda: TwoAnd(3, [(0, 3)])),

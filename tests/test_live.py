@@ -21,7 +21,15 @@ EXPLORER = "@explore(n=choice(1, 3), alt='A picture.')\ndef picture(n):\n    ret
 
 
 def notebook(*sources):
-    cells = [{"cell_type": "code", "source": source.splitlines(keepends=True)} for source in sources]
+    """A notebook's text; a source that begins with "#exercise" or "#check" has that tag."""
+    cells = [
+        {
+            "cell_type": "code",
+            "metadata": {"tags": [source.split()[0][1:]] if source.startswith("#") else []},
+            "source": source.splitlines(keepends=True),
+        }
+        for source in sources
+    ]
     return json.dumps({"cells": [{"cell_type": "markdown", "source": ["No code."]}, *cells]})
 
 
@@ -52,7 +60,7 @@ def test_names_inside_functions_count_and_local_ones_do_not():
 def test_lines_for_ipython_and_display_do_no_harm():
     page = Page(
         notebook(
-            "try:\n    import superpos_lib\nexcept ImportError:\n    %pip install --quiet ..\ndata = 1",
+            "try:\n    import superpos_lib\nexcept ImportError:\n    %pip install --quiet ..\ndata = [1]",
             "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure\n"
             "def draw(data, n):\n    return Figure()",
             "display(data)",
@@ -61,6 +69,137 @@ def test_lines_for_ipython_and_display_do_no_harm():
     )
     assert [page.run(index) for index in range(len(page.cells))] == [[], [], [], ["picture"]]
     assert page.draw("picture", {"n": "2"}, "wide").alt == "A picture. n = 2."
+
+
+def test_values_that_a_cell_replaces_are_not_looked_for_above_it():
+    draw = "@explore()\ndef f(): return a, b"
+    assert needed(["a = 0", "a.slow()", "a = []\nb = a", "a.append(1)", draw]) == [
+        "a = []\nb = a",
+        "a.append(1)",
+        draw,
+    ]
+    for conditional in (
+        "if x:\n    a = b = 1",
+        "for a in x:\n    b = a",
+        "while x:\n    a = b = 1",
+        "try:\n    a = b = 1\nexcept E:\n    pass",
+        "match x:\n    case [a, b]:\n        pass",
+    ):
+        assert needed(["a = 0", "b = 1", conditional, draw]) == ["a = 0", "b = 1", conditional, draw]
+    for certain in (
+        "if x:\n    a = b = 1\nelse:\n    b = a = 2",
+        "with x as (a, b):\n    pass",
+        "import a, b",
+        "def a(): b\nb = 1",
+        "try:\n    x\nfinally:\n    a = b = 1",
+    ):
+        assert needed(["a = 0", certain, draw]) == [certain, draw]
+
+
+def test_to_mention_what_never_changes_changes_nothing():
+    draw = "@explore()\ndef f(): return net, rng"
+    cells = ["net = double_light(p)", "rng = default_rng(0)", "slow(net)", "use(rng)", draw]
+    assert needed(cells) == [cells[0], cells[1], cells[3], draw]
+    # Unless the name stands for something else elsewhere.
+    assert needed([*cells[:2], "net = [1]", *cells[2:]]) == [
+        "rng = default_rng(0)",
+        "net = [1]",
+        *cells[2:],
+    ]
+
+
+EXERCISE = [
+    "data, unused = [1], 1 / 1",
+    "def helper(n):\n    return data[0] + n",
+    "#exercise\nanswer = helper(0)",
+    "wanted = 3",
+    "#check\nprint('solved' if answer == wanted else f'not yet: {answer} is not {wanted}')",
+    "data = [7]",
+]
+
+
+def test_a_text_is_checked_as_if_it_stood_in_its_cell():
+    page = Page(notebook(*EXERCISE))
+    (exercise,) = page.exercises
+    assert exercise.start == EXERCISE[2]
+    assert page.check(0, exercise.start) == ("not yet: 1 is not 3", "")
+    assert page.check(0, "answer = helper(2)") == ("solved", "")
+    assert page.check(0, "print('here', data)\nanswer = 3") == ("solved", "here [1]")
+    assert page.check(0, "%time\nanswer = 3") == ("solved", "")
+
+
+def test_an_attempt_changes_neither_the_next_one_nor_the_page():
+    draw = "@explore(n=choice(1, 3), alt='A picture.')\ndef picture(n): return Figure(figsize=(data[0], 1))"
+    imports = "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure"
+    page = Page(notebook(imports, *EXERCISE[:-1], draw))
+    for index in range(len(page.cells)):
+        page.run(index)
+    before = page.draw("picture", {"n": "1"}, "wide")
+    assert page.check(0, "data[0], wanted, helper = 9, 9, None\nanswer = 9")[0] == "not yet: 9 is not 3"
+    assert page.check(0, "answer = helper(2)")[0] == "solved"
+    assert page.draw("picture", {"n": "1"}, "wide") == before
+
+
+def test_a_text_begins_when_the_cells_that_it_needs_have_run():
+    began = []
+    page = Page(notebook("began = []\ndata = began", *EXERCISE[1:-1]))
+    said, _ = page.check(0, "answer = 3", lambda: began.append(True))
+    assert (said, began) == ("solved", [True])
+    page = Page(notebook("data = 1 / 0", *EXERCISE[1:-1]))
+    with pytest.raises(ZeroDivisionError):
+        page.check(0, "answer = helper(2)", lambda: began.append(True))
+    assert began == [True]
+
+
+def test_only_what_an_attempt_can_depend_on_is_run():
+    slow = "raise RuntimeError('slow')"
+    page = Page(notebook("ready = 1", slow, "import math", "spare = 2", *EXERCISE[:-1]))
+    assert page.check(0, "answer = 3")[0] == "solved"
+    assert page.check(0, "answer = spare + math.floor(1.5)")[0] == "solved"
+
+
+STOPS = {
+    "answer = 1\nanswer /= 0": "ZeroDivisionError: division by zero, in line 2: answer /= 0",
+    "def f():\n    return helper('a')\nanswer = f()": "TypeError: ",
+    "answer = nowhere": "NameError: name 'nowhere' is not defined, in line 1: answer = nowhere",
+    "exit()": "",
+    "import sys\nsys.exit(2)": "SystemExit: 2, in line 2: sys.exit(2)",
+    "assert False": "AssertionError, in line 1: assert False",
+    "def f():\n    f()\nf()": "RecursionError: maximum recursion depth exceeded",
+}
+
+
+@pytest.mark.parametrize("text", STOPS)
+def test_where_an_attempt_stops_one_sentence_says_how(text):
+    said, _ = Page(notebook(*EXERCISE)).check(0, text)
+    assert said.startswith(f"not yet: it stopped with {STOPS[text]}"), said
+    assert "\n" not in said
+
+
+def test_an_attempt_that_is_no_python_is_said():
+    page = Page(notebook(*EXERCISE))
+    for text in ("answer = (1,", "answer = 1 +* 2", "if 1:\nanswer = 1", "answer = 1\x00"):
+        said, _ = page.check(0, text)
+        assert said.startswith("not yet: Python cannot read it: "), said
+        assert "\n" not in said
+
+
+def test_what_an_attempt_prints_is_shown_as_far_as_anybody_reads():
+    page = Page(notebook(*EXERCISE))
+    said, printed = page.check(0, "for n in range(99):\n    print(n, 'x' * 999)\nanswer = 3")
+    assert said == "solved" and printed.startswith("0 xxx") and printed.endswith("\n...")
+    assert len(printed) < 5000
+    # Also what it prints while it is checked.
+    number = (
+        "class Number(int):\n    def __eq__(self, other):\n        print('asked')\n        return False\n"
+    )
+    assert page.check(0, number + "answer = Number(3)") == ("not yet: 3 is not 3", "asked")
+
+
+def test_an_exercise_needs_a_check_of_its_own():
+    for cells in (["#exercise\na = 1"], ["#exercise\na = 1", "#exercise\nb = 2", "#check\na"]):
+        with pytest.raises(ValueError, match="cells: expected a cell tagged"):
+            Page(notebook(*cells))
 
 
 def test_an_exception_in_a_cell_passes():

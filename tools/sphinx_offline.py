@@ -151,8 +151,9 @@ def publish_runtime(app):
 
 
 def offer_runtime(app, pagename, templatename, context, doctree):
-    """Tell a page with explorers where the runtime and its own notebook are."""
-    if app.config.explore_runtime_bytes and "data-explore" in context.get("body", ""):
+    """Tell a page with explorers or exercises where the runtime and its own notebook are."""
+    body = context.get("body", "")
+    if app.config.explore_runtime_bytes and ("data-explore" in body or "tag_exercise" in body):
         offer = {
             "list": "_live/list.json",
             "notebook": f"_sources/{context['sourcename']}",

@@ -211,13 +211,14 @@
   const owned = new Set();
   const explorers = [...document.querySelectorAll("[data-explore]")].map((figure) => start(figure, owned));
   const runtime = document.querySelector('meta[name="explore-runtime"]');
-  if (explorers.length && runtime) {
+  const exercises = document.querySelectorAll(".cell.tag_exercise");
+  if (explorers.length + exercises.length && runtime) {
     if (location.protocol === "file:") {
       const sentence = document.createElement("p");
       sentence.className = "explore-live";
       sentence.textContent =
         "Opened from a disk, this page shows the book's values; all others need it to come from a web server.";
-      explorers[0].figure.before(sentence);
+      (explorers[0]?.figure ?? exercises[0]).before(sentence);
     } else {
       const url = (name) => new URL(root + name, location.href).href;
       import(url("_static/live.js")).then(({ offer }) => offer(explorers, JSON.parse(runtime.content), url));

@@ -1,4 +1,4 @@
-// Runs a page's Python in a worker: the cells that explorers need, and then frames on demand.
+// Runs a page's Python in a worker: the cells that explorers need, then frames and checks on demand.
 
 import { Failure, answerTo, startPython } from "./live-python.js";
 
@@ -32,6 +32,7 @@ async function runCells(page) {
 }
 
 let pyodide;
+let opened; // a promise of the page, for checks that are asked for before it is there
 let page;
 
 async function load(list) {
@@ -48,8 +49,7 @@ async function load(list) {
 async function open(notebook) {
   say(STARTED - 5, "Reading the page");
   const text = await (await answerTo(notebook, { cache: "no-cache" })).text();
-  page = pyodide.pyimport("superpos_lib.live").Page(text);
-  await runCells(page);
+  return pyodide.pyimport("superpos_lib.live").Page(text);
 }
 
 function draw({ name, texts, layout }) {
@@ -64,11 +64,29 @@ function draw({ name, texts, layout }) {
   }
 }
 
+function check({ number, text }) {
+  try {
+    const answer = page.check(number, text, () => postMessage({ checking: number }));
+    const [verdict, printed] = answer.toJs();
+    postMessage({ checked: { number, verdict, printed } });
+    answer.destroy();
+  } catch (error) {
+    if (error.name !== "PythonError") throw error;
+    postMessage({ checked: { number, verdict: `The check stopped with ${reason(error)}`, printed: "" } });
+  }
+}
+
 self.addEventListener("message", async ({ data }) => {
   try {
     if (data.load) await load(data.load);
-    else if (data.open) await open(data.open);
-    else draw(data.draw);
+    else if (data.open) {
+      opened = open(data.open);
+      page = await opened;
+      await runCells(page);
+    } else if (data.check) {
+      await opened;
+      check(data.check);
+    } else draw(data.draw);
   } catch (error) {
     const known = error instanceof Failure;
     postMessage({ failed: known ? error.message : `Python stopped in this browser: ${reason(error)}.` });

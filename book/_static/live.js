@@ -1,6 +1,9 @@
 // One button a page: it starts a worker that runs the page's Python (live-worker.js), and hands every
-// explorer a function that draws any values. Whatever fails is said in one sentence, and the frames drawn
-// when the book was built stay.
+// explorer a function that draws any values. Exercises (exercises.js) are checked by the same worker, which
+// their buttons start, too. Whatever fails is said in one sentence, and the frames drawn when the book was
+// built stay.
+
+import { editors, element } from "./exercises.js";
 
 const LABEL = "Run this page in your browser";
 const KEPT = "The figures keep the book's values.";
@@ -8,11 +11,10 @@ const INVITATION = (megabytes) =>
   `Then the controls take every value, not only the book's. Python comes from this site (${megabytes} MB, once) and ` +
   "runs on your machine: nothing leaves it.";
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
+const HINT = (megabytes) =>
+  `Python checks it in your browser (${megabytes} MB from this site, once), and what you write stays there.`;
+// Seconds after which a check is taken for one that never ends.
+const LIMIT = 30;
 
 // How many frames are kept, of some 100 kB each, for readers who go back and forth.
 const KEPT_FRAMES = 100;
@@ -83,6 +85,9 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
   const byName = new Map(explorers.map((explorer) => [explorer.name, explorer]));
   let worker = null;
   let pending = null;
+  let opened = false;
+  let limit = 0;
+  const asked = new Map(); // number of an exercise -> the text that is to be checked
 
   // What is hidden while it has the focus loses it, and a reader without a mouse the place.
   function passFocus(from, to) {
@@ -94,11 +99,38 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
     bar.value = percent;
     const text = `${words} (${percent - (percent % 10)} %)`;
     if (status.textContent !== text) status.textContent = text;
+    for (const number of asked.keys()) exercises[number].told(text);
+  }
+
+  // Nobody can tell a check that takes long from one that never ends, so there is a limit.
+  function rest() {
+    clearTimeout(limit);
+    limit = 0;
+  }
+
+  function wait() {
+    rest();
+    limit = setTimeout(() => stop(`The check did not end within ${LIMIT} seconds, so Python was stopped.`), LIMIT * 1000);
+  }
+
+  function send(number, text) {
+    exercises[number].told("Running the cells that it needs ...");
+    worker.postMessage({ check: { number, text } });
+  }
+
+  function check(number, text) {
+    asked.set(number, text);
+    if (!worker) run();
+    else if (opened) send(number, text);
   }
 
   function stop(sentence) {
     worker?.terminate();
     worker = null;
+    opened = false;
+    rest();
+    for (const number of asked.keys()) exercises[number].failed(sentence);
+    asked.clear();
     pending?.close(sentence);
     explorers.forEach((explorer) => explorer.become(null));
     bar.hidden = true;
@@ -118,12 +150,26 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
 
   const handlers = {
     progress,
-    loaded: () => worker.postMessage({ open: url(notebook) }),
+    loaded: () => {
+      opened = true;
+      worker.postMessage({ open: url(notebook) });
+      asked.forEach((text, number) => send(number, text));
+    },
     ready: (names) => names.forEach((name) => byName.get(name)?.become(pending.draw(name))),
     done: () => ready("This page runs in your browser: the controls take every value."),
     half: (sentence) => ready(`${sentence} The figures below it keep the book's values.`),
     note: (sentence) => {
       status.textContent = sentence;
+      if (limit) wait();
+    },
+    checking: (number) => {
+      exercises[number].told("Checking ...");
+      wait();
+    },
+    checked: ({ number, ...answer }) => {
+      rest();
+      asked.delete(number);
+      exercises[number].answered(answer);
     },
     answer: (frame) => pending.answer(frame),
     failed: stop,
@@ -148,11 +194,14 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
 
   button.addEventListener("click", run);
   back.addEventListener("click", () => explorers.forEach((explorer) => explorer.reset()));
-  if (typeof WebAssembly === "undefined") {
+  const able = typeof WebAssembly !== "undefined";
+  const megabytes = (bytes / 1e6).toFixed(1);
+  const exercises = able ? editors(HINT(megabytes), check, () => stop("Python was stopped.")) : [];
+  if (!able) {
     button.hidden = true;
     status.textContent = `To run this page takes WebAssembly, and this browser has it switched off. ${KEPT}`;
   } else {
-    status.textContent = INVITATION((bytes / 1e6).toFixed(1));
+    status.textContent = INVITATION(megabytes);
   }
-  explorers[0].figure.before(panel);
+  explorers[0]?.figure.before(panel);
 }

@@ -79,9 +79,35 @@ def balanced_rows(rows, count, L, *, rng):
 
 
 def channel_matrix(sets, rows):
-    """S, shape (rows, m'): column i is 1 at the rows `sets[i]`."""
-    outputs = np.repeat(np.arange(len(sets)), [len(chosen) for chosen in sets])
-    return from_entries(np.concatenate(list(sets)), outputs, 1, (rows, len(sets)))
+    """S, shape (rows, m'): column i is 1 at the rows `sets[i]`.
+
+    Raises
+    ------
+    ValueError
+        No sets, one that is no list of whole numbers from 0 to rows - 1, or one with a row twice.
+
+    Examples
+    --------
+    >>> channel_matrix([[0, 1], [1, 2]], 3).tolist()
+    [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+    """
+    wanted = f"a list of different rows from 0 to {rows - 1} for each output"
+    try:
+        chosen = [np.asarray(one if len(one) else (), dtype=None if len(one) else np.int64) for one in sets]
+        outputs = np.repeat(np.arange(len(chosen)), [len(one) for one in chosen])
+        numbers = np.concatenate(chosen)
+    except (TypeError, ValueError):
+        raise expected("sets", wanted, repr(sets)) from None
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iu":
+        raise expected("sets", wanted, repr(sets))
+    outside = (numbers < 0) | (numbers >= rows)
+    if outside.any():
+        raise expected("sets", wanted, f"{numbers[outside][0]} for output {outputs[outside][0]}")
+    matrix = from_entries(numbers, outputs, 1, (rows, len(chosen)))
+    row, output, value = entries(matrix)
+    if (value > 1).any():
+        raise expected("sets", wanted, f"{row[value > 1][0]} twice for output {output[value > 1][0]}")
+    return matrix
 
 
 def listeners(problem, channels):
