@@ -146,6 +146,8 @@ def test_the_end_of_the_measured_line():
     assert round(c, 1) == 5.9 and round(0.92 * 19.93 / 5.9**2, 2) == 0.53
     assert 300 < (32 * c**2 + 1) * math.log10(2) < 400
     assert 7332 / neurons[-1] > 1.2
+    m, neurons = medians("measured", 4)
+    assert (m[-1], neurons[-1]) == (10**6, 24_796) and 10**6 / neurons[-1] > 40
 
 
 def test_how_far_seeds_are_apart():
@@ -174,7 +176,18 @@ def test_gaps_and_crossings_that_the_text_speaks_of():
         kind: dict(zip(*medians(kind, 2), strict=True))[10_000]
         for kind in ("u_and", "double_light", "certified")
     }
-    assert at == {"u_and": 1706, "double_light": 536, "certified": 925}
+    assert at == {"u_and": 1706, "double_light": 536, "certified": 872}
+    above = {
+        m: dict(zip(*medians("certified", 2), strict=True))[m] / n
+        for m, n in zip(*medians("double_light", 2), strict=True)
+    }
+    assert round(above[100], 1) == 1.3 and {round(above[m], 1) for m in (10_000, 31_623)} == {1.6}
+    searched = [
+        record["result"]["neurons"]
+        for record in records("capacity")
+        if record["task"].items() >= {"kind": "certified", "outputs": 10_000, "v": 2}.items()
+    ]
+    assert sorted(searched) == [861, 872, 925]
     assert provable_width((25_158, 25_158), 2).neurons < 25_158
     assert provable_width((25_157, 25_157), 2).neurons >= 25_157
     sizes, provable = medians("provable", 2)
