@@ -10,6 +10,7 @@ attempt. What is not specific to a browser is all here, so that it is tested wit
 import ast
 import builtins
 import contextlib
+import functools
 import gzip
 import hashlib
 import importlib.abc
@@ -210,6 +211,30 @@ def exercises(cells):
     return found
 
 
+@functools.cache
+def _texts():
+    from matplotlib.textpath import TextToPath
+
+    texts = TextToPath()
+    texts.get_text_width_height_descent = functools.lru_cache(4096)(texts.get_text_width_height_descent)
+    return texts
+
+
+@contextlib.contextmanager
+def _texts_kept():
+    """Have matplotlib keep what it measures of texts, which it otherwise does anew for every figure.
+
+    A page draws figures that are much alike: in a browser this takes a third off the time of the next.
+    """
+    from matplotlib import text
+
+    before, text.TextToPath = text.TextToPath, _texts
+    try:
+        yield
+    finally:
+        text.TextToPath = before
+
+
 class Page:
     """A chapter's notebook, given as the text of its file, on its way to being run."""
 
@@ -231,7 +256,8 @@ class Page:
     def draw(self, name, texts, layout):
         """The frame of an explorer for values given as texts, as they stand in the page's address."""
         explorer = self.explorers[name]
-        return explorer.frame(explorer.values(texts), layout)
+        with _texts_kept():
+            return explorer.frame(explorer.values(texts), layout)
 
     def check(self, number, text, begins=lambda: None):
         """What the check of an exercise says of a text in place of its start, and what the text prints.

@@ -1,6 +1,7 @@
 """What runs in the reader's browser, as far as it can be tested without one."""
 
 import ast
+import functools
 import gzip
 import hashlib
 import importlib
@@ -12,9 +13,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from matplotlib.textpath import TextToPath
 
 from superpos_lib import choice, explore
-from superpos_lib.live import Page, Provider, _Cell, _tables, needed
+from superpos_lib.explore import LAYOUTS
+from superpos_lib.live import Page, Provider, _Cell, _tables, _texts, needed
 
 BOOK = Path(__file__).parent.parent / "book"
 EXPLORER = "@explore(n=choice(1, 3), alt='A picture.')\ndef picture(n):\n    return draw(data, n)"
@@ -200,6 +203,38 @@ def test_an_exercise_needs_a_check_of_its_own():
     for cells in (["#exercise\na = 1"], ["#exercise\na = 1", "#exercise\nb = 2", "#check\na"]):
         with pytest.raises(ValueError, match="cells: expected a cell tagged"):
             Page(notebook(*cells))
+
+
+TITLES = """from superpos_lib import choice, explore
+from matplotlib.figure import Figure
+@explore(n=choice(1, 3), alt="A plot.")
+def picture(n):
+    figure = Figure(layout="constrained")
+    figure.suptitle(f"$x^{n}$ against $x$")
+    figure.subplots().plot([0, n])
+    return figure"""
+
+
+def test_texts_are_measured_once_and_frames_are_the_books(monkeypatch):
+    measured, measure = [], TextToPath.get_text_width_height_descent
+    monkeypatch.setattr(
+        TextToPath,
+        "get_text_width_height_descent",
+        lambda self, text, *how: measured.append(text) or measure(self, text, *how),
+    )
+    _texts.cache_clear()
+    page = Page(notebook(TITLES))
+    page.run(0)
+    draw = {layout: functools.partial(page.draw, "picture", layout=layout) for layout in LAYOUTS}
+    frames = {(n, layout): draw[layout](texts={"n": n}) for n in "13" for layout in LAYOUTS}
+    assert "$x^1$ against $x$" in measured
+    measured.clear()
+    assert {(n, layout): draw[layout](texts={"n": n}) for n, layout in frames} == frames
+    assert not measured
+    # Elsewhere matplotlib is as it was, and draws the same.
+    explorer = page.explorers["picture"]
+    assert {(n, layout): explorer.frame({"n": int(n)}, layout) for n, layout in frames} == frames
+    assert measured
 
 
 def test_an_exception_in_a_cell_passes():
