@@ -33,6 +33,14 @@ SOLUTIONS = {
     "mine = crossed(never[0], never[1])",
     "ex-proof-own": None,
     "ex-tight-code": "neurons, seed = 66, 0",
+    "ex-superposition-numbers": 'answers = draw("superposition", seed).answers',
+    "ex-counting-numbers": 'answers = draw("counting", seed).answers',
+    "ex-bound-numbers": 'answers = draw("bound", seed).answers',
+    "ex-codes-numbers": 'answers = draw("codes", seed).answers',
+    "ex-permutation-numbers": 'answers = draw("permutation", seed).answers',
+    "ex-influence-numbers": 'answers = draw("influence", seed).answers',
+    "ex-light-numbers": 'answers = draw("double_light", seed).answers',
+    "ex-super-numbers": 'answers = draw("super_heavy", seed).answers',
 }
 
 

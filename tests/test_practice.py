@@ -1,0 +1,183 @@
+"""Exercises from a seed: right by oracles that share no code with them, sound, and answered in words."""
+
+import itertools
+import math
+import re
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from superpos_lib import Code, Permutation, TwoAnd, neurons_needed, split_by_influence
+from superpos_lib.practice import TOPICS, draw, main, sheets
+from superpos_lib.two_and.channels import channel_matrix, listeners
+
+SEEDS = range(60)
+
+
+def numbers(text):
+    return [int(one) for one in re.findall(r"\d+", text)]
+
+
+def sets(text, name=r"[Ff]eature (\d+)"):
+    """The sets that a text lists, each after a colon."""
+    return [numbers(one) for *_, one in re.findall(name + r": ([\d, ]+\d)", text)]
+
+
+def asked(part, pattern=r"\d+"):
+    return [int(one) for one in re.findall(pattern, part.question)]
+
+
+def columns(found, rows):
+    return channel_matrix(found, rows)
+
+
+def superposition(task):
+    code = Code(columns(sets(task.text), 7))
+    y = np.isin(np.arange(5), numbers(re.search(r"Features (\d and \d) are", task.text)[1]))
+    x = code.compress(y)
+    shared = np.triu(code.matrix.T @ code.matrix, k=1)
+    neuron, feature = asked(task.parts[0])[0], asked(task.parts[1])[0]
+    return x[neuron], code.decompress(x)[feature], np.count_nonzero(shared == 1)
+
+
+def counting(task):
+    m, bits = numbers(task.text)
+    orders = sum(1 for _ in itertools.permutations(range(m)))
+    needed = next(b for b in itertools.count() if 2**b >= orders)
+    return orders, needed, next(p for p in itertools.count() if (2**bits) ** p >= orders)
+
+
+def bound(task):
+    m, outputs, L, B = numbers(task.text.replace("n + 1", "").replace("2-AND", ""))
+    pairs = itertools.combinations(range(m), 2)
+    problems = sum(1 for _ in itertools.permutations(pairs, outputs))
+    n = neurons_needed(math.log2(problems), B, L)
+    return problems, next(b for b in itertools.count() if 2**b >= problems), n
+
+
+def codes(task):
+    d, n, *_ = numbers(task.text)
+    first = set(range(d))
+    shared = [len(first & set(one)) for one in itertools.combinations(range(n), d)]
+    count = len(shared)
+    return Fraction(sum(shared), count), Fraction(shared.count(0), count), Fraction(shared.count(d), count)
+
+
+def permutation(task):
+    code = Code(columns(sets(task.text), 6))
+    p = Permutation(numbers(re.search(r"p\(3\) = ([\d, ]+)\.", task.text)[1]))
+    y = np.arange(4) == numbers(re.search(r"Feature \d is active", task.text)[0])[0]
+    D = code.matrix.T / 2
+    heard = code.matrix @ D[p.order] @ code.compress(y)
+    row = asked(task.parts[1])[0]
+    return int(np.flatnonzero(p.truth(y))[0]), heard[row], np.count_nonzero(heard > 0.999)
+
+
+def influence(task):
+    problem = TwoAnd(14, [numbers(one) for one in re.findall(r"\d+∧\d+", task.text)])
+    cases = {name: len(outputs) for name, outputs in split_by_influence(problem).cases.items()}
+    return problem.influence[asked(task.parts[0])[0]], cases["double_light"], cases["mixed"]
+
+
+def double_light(task):
+    problem = TwoAnd(6, [numbers(one) for one in re.findall(r"(\d∧\d):", task.text)])
+    S = channel_matrix(sets(task.text, r"(\d∧\d)"), 8)
+    C0 = listeners(problem, S)
+    y = np.isin(np.arange(6), numbers(re.search(r"Inputs (\d and \d) are", task.text)[1]))
+    lit = C0 @ y >= 2
+    i = np.flatnonzero((problem.pairs == asked(task.parts[2])).all(axis=1))[0]
+    return C0[asked(task.parts[0])[0]].sum(), lit.sum(), lit[S[:, i] > 0].mean()
+
+
+def super_heavy(task):
+    owns = {
+        int(h): set(numbers(rows)) for h, rows in re.findall(r"ub (\d) owns rows ([\d, ]+\d)", task.text)
+    }
+    own, other = (set(numbers(one)) for one in re.findall(r"channel ([\d, ]+\d)", task.text))
+
+    def read(channel, hubs, detector):
+        lit = [
+            sum(r in owns[h] for h in hubs) + (r in own) >= 2
+            and not (detector and len(hubs) == 2 and r in owns[0] & owns[1])
+            for r in sorted(channel)
+        ]
+        return np.mean(lit)
+
+    return read(own, (0, 1), True), read(other, (0, 1), False), read(own, (1,), True)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_answers_are_those_of_an_oracle(topic):
+    for seed in SEEDS if topic != "counting" else range(12):
+        task = draw(topic, seed)
+        right = globals()[topic](task)
+        assert [float(one) for one in task.answers] == pytest.approx([float(one) for one in right]), seed
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_seed_has_a_sound_task_and_seeds_differ(topic):
+    tasks = [draw(topic, seed) for seed in range(200)]
+    assert all(value != part.answer for task in tasks for part in task.parts for value, _ in part.mistakes)
+    assert len({str(task) for task in tasks}) > 10
+    assert [str(draw(topic, seed)) for seed in range(20)] == [str(task) for task in tasks[:20]]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_mistake_that_is_known_is_named(topic):
+    for seed in range(20):
+        task = draw(topic, seed)
+        assert task.fault(task.answers) is None
+        assert task.fault([float(one) for one in task.answers]) is None
+        assert task.fault(None).endswith(f"Seed {seed} asks:\n{task}")
+        for number, part in enumerate(task.parts):
+            for value, why in part.mistakes:
+                given = [*task.answers[:number], value, *task.answers[number + 1 :]]
+                said = task.fault(given)
+                assert said.startswith(f"({'abc'[number]}) is not {value}: ") and why in said
+                assert "\n" not in said
+
+
+def test_tasks_stay_as_they_are():
+    """A key that was printed once is good for ever."""
+    assert draw("counting", 1).answers == (120, 7, 4)
+    assert draw("codes", 17).answers == draw("codes", 17).answers
+    assert str(draw("permutation", 1)).startswith("Four features in six neurons, 0 to 5, the same code")
+
+
+@pytest.mark.parametrize(
+    "bad", [1, (1, 2), (1, 2, 3, 4), ("1", 2, 3), (1, 2, True), (1, 2, math.inf), (1, None, 2)]
+)
+def test_bad_answers_are_named(bad):
+    with pytest.raises(ValueError, match="answers: expected 3 numbers"):
+        draw("codes", 1).fault(bad)
+
+
+def test_bad_topics_and_seeds_are_named():
+    with pytest.raises(ValueError, match="topic: expected one of superposition, "):
+        draw("alchemy", 1)
+    for bad in (-1, 1.5, "1", None, True):
+        with pytest.raises(ValueError, match="seed: expected a whole number"):
+            draw("codes", bad)
+
+
+def test_sheets_have_a_key():
+    text = sheets([3, 5], ["codes", "influence"])
+    assert text.count("## Sheet") == 2 and text.count("## Key") == 1
+    for seed in (3, 5):
+        answers = (", ".join(map(str, draw(topic, seed).answers)) for topic in ("codes", "influence"))
+        assert f"| {seed} | {' | '.join(answers)} |\n" in text
+
+
+def test_the_command_prints_them(capsys):
+    main(["4:6", "codes"])
+    assert capsys.readouterr().out == sheets([4, 5, 6], ["codes"])
+    run = [sys.executable, "-m", "superpos_lib.practice", "1,2"]
+    printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert printed == sheets([1, 2], list(TOPICS))
+    for bad in (["x"], ["1", "alchemy"], ["5:"]):
+        with pytest.raises(SystemExit):
+            main(bad)
+        assert "expected" in capsys.readouterr().err
