@@ -4,7 +4,7 @@ import functools
 import hashlib
 import json
 import threading
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import build
 import chromium
@@ -223,19 +223,6 @@ def solution(n):
     return figure"""
 
 
-def different_frames(tab, page):
-    """Draw each explorer of a page at values not declared; return what Python here draws otherwise."""
-    here, wrong = run_here(page), []
-    source = f"../_sources/{page.removesuffix('.html')}.ipynb"
-    assert tab.evaluate("ask", {"open": source}) == {"done": True}, page
-    for name, explorer in here.explorers.items():
-        values = {key: str(between(control)) for key, control in explorer.controls.items()}
-        frame = tab.evaluate("ask", {"draw": {"name": name, "texts": values, "layout": "wide"}})
-        if frame.get("alt") != native(page, name, **values) or not frame["svg"] > 1000:
-            wrong.append((page, name, values, frame))
-    return wrong
-
-
 def test_packages_come_when_they_are_imported(reader):
     """SciPy's sparse arrays, then its linear algebra, then the rest of it."""
     imports = "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure"
@@ -253,15 +240,26 @@ def test_packages_come_when_they_are_imported(reader):
         assert visit.troubles == []
 
 
-# Two workers, so that two cores share the chapters: each serves every other one.
-@pytest.mark.parametrize("turn", [0, 1])
-def test_one_worker_draws_what_python_draws_here_for_chapters(reader, turn):
-    with reader(mathematics=False) as visit:
-        tab = visit.open(FRONT)
-        assert tab.evaluate(ASK, "../_live/list.json") == {"loaded": True}
-        pages = sorted({one.page for one in contents.explorers()})[turn::2]
-        assert [wrong for page in pages for wrong in different_frames(tab, page)] == []
+@pytest.mark.parametrize("page", sorted({one.page for one in contents.explorers()}))
+def test_every_explorer_draws_what_python_draws_here_and_axe_finds_nothing(reader, page):
+    """At values that no frame was drawn for, named by the address, and at what only menus offer."""
+    here, address, wanted = run_here(page), {}, {}
+    for one in (one for one in contents.explorers() if one.page == page):
+        values = {key: between(control) for key, control in here.explorers[one.name].controls.items()}
+        address |= {one.keys[key]: value for key, value in values.items()}
+        wanted[one.name] = native(page, one.name, **values)
+    with reader(mathematics=False, reduced_motion="reduce") as visit:
+        tab = start(visit, f"{page}?{urlencode(address)}")
+        panel(tab).get_by_role("button", name="Back to the book's values").wait_for(timeout=PATIENCE)
+        shown = {name: settle(tab, name) for name in wanted}
+        assert {name: image.get_attribute("alt") for name, image in shown.items()} == wanted
+        for image in shown.values():
+            assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+        assert [url for url in visit.requests if not url.startswith((visit.site, "data:", "blob:"))] == []
         assert visit.troubles == []
+        # Last, since axe itself asks for style sheets that are not there.
+        check_with_axe(tab, "light")
+        check_with_axe(tab, "dark")
 
 
 def test_on_a_phone_and_below_a_sub_path(reader, tmp_path):
@@ -374,6 +372,56 @@ def test_an_exception_in_a_cell_or_a_figure_is_said_and_the_rest_goes_on(reader)
         field.fill("104")
         assert said(tab, "Python stopped in this browser").endswith("The figures keep the book's values.")
         check_static(tab, FRONT)
+
+
+# Python that computes for seconds on end: in a cell, and in every figure that the book does not have.
+SECONDS = 3
+BUSY = f"""from time import monotonic
+from superpos_lib import choice, explore
+from matplotlib.figure import Figure
+def compute():
+    start = monotonic()
+    while monotonic() - start < {SECONDS}:
+        pass
+compute()
+@explore(n=choice(100, 200), seed=choice(2, wide=(0, 9999)), alt="A picture.")
+def neurons_for_a_thousand_features(n, seed):
+    compute()
+    return Figure()"""
+# The longest time for which the page did nothing, not even what was due at once.
+WATCH_GAPS = """() => {
+    const { port1, port2 } = new MessageChannel();
+    let last = performance.now();
+    window.longest = 0;
+    port1.onmessage = () => {
+        const now = performance.now();
+        window.longest = Math.max(window.longest, now - last);
+        last = now;
+        setTimeout(() => port2.postMessage(0), 10);
+    };
+    port2.postMessage(0);
+}"""
+
+
+def test_the_page_never_freezes(reader):
+    """While Python loads, runs a cell and draws, for seconds each, the page goes on every moment."""
+    name = "neurons_for_a_thousand_features"
+    with reader(mathematics=False) as visit:
+        visit.context.route(
+            "**/_sources/book/index.ipynb", lambda route: route.fulfill(body=notebook(BUSY))
+        )
+        tab = visit.open(FRONT)
+        tab.evaluate(WATCH_GAPS)
+        panel(tab).get_by_role("button", name=BUTTON).click()
+        said(tab, "take every value.")
+        tab.locator(f"#{name} [type=range][name=n]").focus()
+        for n in range(101, 121):
+            tab.keyboard.press("ArrowRight")
+            # What the reader moves answers at once, though the first of the pictures is still to come.
+            assert tab.locator(f"#{name} [type=range][name=n]").get_attribute("aria-valuetext") == str(n)
+            assert tab.locator(f"#{name}").get_attribute("aria-busy") == "true"
+        assert settle(tab, name).get_attribute("alt") == "A picture. n = 120, seed = 2."
+        assert 0 < tab.evaluate("longest") < 1000 * SECONDS / 3
 
 
 def test_a_worker_that_does_not_start_is_said(reader):
