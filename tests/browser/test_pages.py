@@ -24,6 +24,17 @@ RIGHTMOST = """() => {
     return wide.map((one) => `${right(one)} ${one.outerHTML.slice(0, 150)}`).slice(0, 10);
 }"""
 
+# How far what is in sight has moved by itself, as Cumulative Layout Shift counts it: 0.1 is noticed.
+RECORD_SHIFTS = """window.shifts = 0;
+new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: "layout-shift", buffered: true });"""
+MOST_SHIFT = 0.1
+UNSET = """() => {
+    const unset = document.querySelectorAll(".math:not(:has(mjx-container))");
+    return [...unset].map((one) => one.textContent);
+}"""
+
 
 def move_all(page):
     """Move every control of the page one step."""
@@ -73,6 +84,16 @@ def test_links_within_the_book_lead_somewhere(page):
     assert dead == []
 
 
+@every_page
+def test_a_page_says_what_it_is_and_is_shown_before_any_script(page):
+    soup = contents.soup(page)
+    assert len(soup.select('link[rel="stylesheet"]')) == 1
+    assert soup.select("script[src]:not([defer])") == []
+    assert [image for image in soup.select("img") if not (image.get("width") and image.get("height"))] == []
+    assert len(soup.select_one('meta[name="description"]')["content"]) > 20
+    assert soup.select_one("title").text.strip()
+
+
 def weight(response):
     """Bytes of a response, compressed as servers compress it."""
     body = response.body()
@@ -90,8 +111,11 @@ def check_with_axe(tab, scheme):
 @every_page
 def test_opens_light_asks_no_other_host_and_axe_finds_nothing_in_formulas(reader, page):
     with reader(color_scheme="light", reduced_motion="reduce") as visit:
+        visit.page.add_init_script(RECORD_SHIFTS)
         tab = visit.open(page)
         visit.wait_until_quiet()
+        assert tab.evaluate("window.shifts") < MOST_SHIFT
+        assert tab.evaluate(UNSET) == []
         weights = {response.url: weight(response) for response in visit.responses}
         heaviest = sorted(((weight, url) for url, weight in weights.items()), reverse=True)[:8]
         assert sum(weights.values()) < FIRST_LOAD, heaviest
@@ -123,12 +147,23 @@ def test_axe_finds_nothing_and_nothing_moves_by_itself(reader, page, width):
 @every_page
 def test_nothing_scrolls_sideways(reader, page):
     with reader(375) as visit:
+        visit.page.add_init_script(RECORD_SHIFTS)
         tab = visit.open(page)
+        assert tab.evaluate("window.shifts") < MOST_SHIFT
         unfold(tab)
         for width in (375, 320):
             tab.set_viewport_size({"width": width, "height": 800})
             reach = tab.evaluate(RIGHTMOST)
             assert tab.evaluate("document.scrollingElement.scrollWidth") <= width, reach
+
+
+def test_formulas_show_their_source_where_mathjax_is_missing(reader):
+    with reader() as visit:
+        visit.context.route("**/_static/mathjax/*.js", lambda route: route.abort())
+        tab = visit.open("book/01_superposition.html")
+        tab.wait_for_selector("html.formulas-missing")
+        assert tab.locator("main .math").first.is_visible()
+        assert tab.locator("main .math").first.inner_text().startswith("\\(")
 
 
 @every_page
