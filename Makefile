@@ -4,7 +4,7 @@ JOBS ?= 2
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book packs pdf cartridge test lint unit notebooks pages browser bench environment test-environment clean
+.PHONY: help serve book packs pdf cartridge addresses test lint unit notebooks pages browser bench environment test-environment clean
 
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
@@ -12,6 +12,7 @@ help:
 	@echo "make packs          a zip a chapter for teachers, in _build/html/_packs: notebooks, slides, figures"
 	@echo "make cartridge      links to all pages for a learning management system: SITE=https://... says where they are"
 	@echo "make pdf            the whole book as one PDF, in _build (needs Chromium; about a minute and a half)"
+	@echo "make addresses      write the repository's address, from _config.yml, into the notebooks that Colab opens"
 	@echo "make test           everything, from nothing; or one part of it:"
 	@echo "  make lint           ruff: rules and format"
 	@echo "  make unit           the library's tests and doctests"
@@ -32,6 +33,9 @@ packs: book
 
 cartridge: book
 	@$(RUN) tools/cartridge.py "$(SITE)"
+
+addresses: environment
+	@$(RUN) tools/home.py
 
 pdf: test-environment
 	@$(RUN) tools/chromium.py

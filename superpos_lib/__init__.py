@@ -67,4 +67,4 @@ __all__ = [
     "u_and",
     "verify",
 ]
-__version__ = "0.1.0"
+__version__ = "0.2.0"

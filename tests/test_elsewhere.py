@@ -15,7 +15,12 @@ class Config(dict):
 
 def config(**given):
     found = Config(
-        site_address="", repository_address="", html_baseurl="", html_extra_path=[], html_theme_options={}
+        site_address="",
+        repository_address="",
+        html_baseurl="",
+        html_extra_path=[],
+        html_js_files=[],
+        html_theme_options={},
     )
     found |= given
     elsewhere.configure(None, found)
@@ -23,7 +28,8 @@ def config(**given):
 
 
 def test_without_addresses_there_is_nothing():
-    assert config() == config() | {"html_baseurl": "", "html_extra_path": [], "html_theme_options": {}}
+    nothing = {"html_baseurl": "", "html_extra_path": [], "html_js_files": [], "html_theme_options": {}}
+    assert config() == config() | nothing
 
 
 def test_a_repository_brings_its_buttons():

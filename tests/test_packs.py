@@ -37,7 +37,7 @@ def chapter():
     return new_notebook(
         cells=[
             new_markdown_cell("# Small\n\n> A claim about $m'$.\n\nAnd more."),
-            new_code_cell(f"{packs.FROM_HOME}\nimport numpy"),
+            new_code_cell("%pip install --quiet ..\nimport numpy"),
             new_markdown_cell("## A figure\n\nLook at it."),
             new_code_cell("show()", outputs=[new_output("display_data", {"text/html": EXPLORER})]),
             new_code_cell("print(1)", outputs=[new_output("stream", text="1\n")]),

@@ -12,7 +12,7 @@ from sphinx.errors import ExtensionError
 from superpos_lib import Code, bounds
 
 ROOT = Path(__file__).parent.parent
-CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+PAGES = [*sorted((ROOT / "book").glob("*.ipynb")), *sorted((ROOT / "book").glob("*.md"))]
 DOCSTRING = """One sentence with m' * n, C_r < |w|, {1} and `a * b`.
 
     x = C y
@@ -91,22 +91,28 @@ def test_the_reference_holds_every_public_name():
 
 
 def test_every_statement_is_checked_by_a_test():
-    stated = reference.statements(CHAPTERS)
+    stated = reference.statements(PAGES)
     assert len(stated) > 40
     unchecked = stated.keys() - reference.mentions(ROOT / "tests").keys()
     assert not unchecked, "no test's docstring names it"
 
 
 def test_the_table_names_functions_and_tests():
-    table = reference.behind(CHAPTERS)
+    table = reference.behind(PAGES)
     (row,) = [line for line in table.split("\n") if "`capacity-theorem`" in line]
     assert "[`capacity`](superpos_lib.bounds.capacity)" in row
     assert "capacity lies between the explicit bounds (`test_bounds`)" in row
 
 
+def test_the_appendix_is_in_the_table():
+    (row,) = [line for line in reference.behind(PAGES).split("\n") if "`tail-above`" in line]
+    assert "{doc}`Tail bounds <tail_bounds>`" in row
+    assert "four bounds are above the truth" in row
+
+
 def test_a_name_that_no_chapter_states_is_an_error():
-    with pytest.raises(ExtensionError, match="and no chapter states it"):
-        reference.behind(CHAPTERS[:2])
+    with pytest.raises(ExtensionError, match="and no page states it"):
+        reference.behind(PAGES[:2])
 
 
 def stated(folder, *texts):
@@ -124,5 +130,5 @@ def test_a_statement_without_a_label_is_an_error(tmp_path):
 
 def test_a_bar_in_a_title_ends_no_column(tmp_path):
     new = stated(tmp_path, "Of size $|c|$\n:label: thm-new")
-    (row,) = [line for line in reference.behind([*CHAPTERS, new]).split("\n") if "thm-new" in line]
+    (row,) = [line for line in reference.behind([*PAGES, new]).split("\n") if "thm-new" in line]
     assert re.split(r"(?<!\\)\|", row)[1] == " {prf:ref}`thm-new` Of size $\\|c\\|$ "

@@ -15,6 +15,8 @@ from xml.etree import ElementTree
 import build
 import yaml
 
+from superpos_lib import __version__
+
 TARGET = build.BUILD / "computing-in-superposition.imscc"
 TITLE = "Computing in Superposition: an interactive textbook"
 MANIFEST = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
@@ -61,6 +63,9 @@ def manifest(entries):
     general = ElementTree.SubElement(ElementTree.SubElement(metadata, "lom:lom"), "lom:general")
     named = ElementTree.SubElement(general, "lom:title")
     ElementTree.SubElement(named, "lom:string", language="en").text = TITLE
+    cycle = ElementTree.SubElement(metadata.find("lom:lom"), "lom:lifeCycle")
+    version = ElementTree.SubElement(cycle, "lom:version")
+    ElementTree.SubElement(version, "lom:string", language="en").text = __version__
     organizations = ElementTree.SubElement(root, "organizations")
     tree = ElementTree.SubElement(
         organizations, "organization", identifier="contents", structure="rooted-hierarchy"

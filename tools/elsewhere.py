@@ -2,20 +2,40 @@
 
 `_config.yml` may give `site_address`, where the built book is served, and `repository_address`, where its
 sources are. With the first, pages name their canonical address and a picture for previews, and there is a
-site map. With the second there are links to the repository, to Binder and to Colab. With neither, none.
+site map. With the second there are links to the repository, to Binder and to Colab, and the teaching guide
+has a form that makes links for a JupyterHub with nbgitpuller. With neither, none.
 """
 
+import re
 from pathlib import Path
 from urllib.parse import urljoin
 from xml.sax.saxutils import escape
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parent.parent
 PREVIEW = "screenshot.png"
+QUOTED = {'"': "&quot;"}
 LAUNCH = {
     "binderhub_url": "https://mybinder.org",
     "colab_url": "https://colab.research.google.com",
     "notebook_interface": "jupyterlab",
 }
+
+# The place for the form, and the form. Its script (hub.js) puts the link together.
+HUB = "<!-- hub -->"
+FORM = """<form class="hub" data-repository="{repository}">
+<p><label for="hub-address">Address of your JupyterHub</label>
+<input id="hub-address" type="url" required placeholder="https://hub.example.edu" autocomplete="url"></p>
+<p><label for="hub-chapter">Chapter</label>
+<select id="hub-chapter">
+{chapters}
+</select></p>
+<p><button type="submit">Make the link</button></p>
+<p class="hub-link" role="status"></p>
+</form>
+"""
+HEADING = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
 def configure(app, config):
@@ -30,6 +50,7 @@ def configure(app, config):
         config.html_baseurl = config.site_address.rstrip("/") + "/"
         config.html_extra_path = [*config.html_extra_path, f"docs/{PREVIEW}"]
     if config.repository_address:
+        config.html_js_files = [*config.html_js_files, ("hub.js", {"defer": "defer"})]
         config.html_theme_options |= {
             "repository_url": config.repository_address.rstrip("/"),
             "repository_branch": "main",
@@ -59,10 +80,32 @@ def describe(app, pagename, templatename, context, doctree):
             "og:image": urljoin(app.config.html_baseurl, PREVIEW),
             "twitter:card": "summary_large_image",
         }
-    quoted = {'"': "&quot;"}
-    lines = [f'<meta property="{name}" content="{escape(value, quoted)}">' for name, value in tags.items()]
-    lines.append(f'<meta name="description" content="{escape(text, quoted)}">')
+    lines = [f'<meta property="{name}" content="{escape(value, QUOTED)}">' for name, value in tags.items()]
+    lines.append(f'<meta name="description" content="{escape(text, QUOTED)}">')
     context["metatags"] = context.get("metatags", "") + "\n".join(lines)
+
+
+def chapters(folder):
+    """(path in the repository, title) of each numbered chapter."""
+    for path in sorted(folder.glob("book/[0-9]*.ipynb")):
+        cells = nbformat.read(path, 4).cells
+        text = next(cell.source for cell in cells if cell.cell_type == "markdown")
+        yield path.relative_to(folder).as_posix(), HEADING.search(text)[1]
+
+
+def offer_hub(app, docname, source):
+    """The form where a page has a place for it, if there is a repository to hand out."""
+    if HUB not in source[0]:
+        return
+    form = ""
+    if repository := app.config.repository_address.rstrip("/"):
+        options = (
+            f'<option value="{escape(path)}">{escape(title)}</option>'
+            for path, title in chapters(Path(app.srcdir))
+        )
+        form = FORM.format(repository=escape(repository, QUOTED), chapters="\n".join(options))
+        form = f"**Make such a link.** It hands out this book's own sources.\n\n{form}"
+    source[0] = source[0].replace(HUB, form)
 
 
 def write_site_map(app, error):
@@ -78,9 +121,10 @@ def write_site_map(app, error):
 
 def setup(app):
     app.add_config_value("site_address", "", "html", [str])
-    app.add_config_value("repository_address", "", "html", [str])
+    app.add_config_value("repository_address", "", "env", [str])
     # Before the theme looks at its options.
     app.connect("config-inited", configure, priority=100)
+    app.connect("source-read", offer_hub)
     app.connect("html-page-context", describe)
     app.connect("build-finished", write_site_map)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

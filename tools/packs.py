@@ -18,6 +18,7 @@ import zipfile
 from pathlib import Path
 
 import figures_of_page as figures
+import home
 import myst
 import nbformat
 import notebooks
@@ -31,15 +32,17 @@ from pybtex.richtext import Text
 from sphinx.errors import ExtensionError
 from sphinx_offline import frames_folder, mathjax
 
+from superpos_lib import __version__
+
 FOLDER = "_packs"
 ROOT = Path(__file__).resolve().parent.parent
 # What chapters run on; the pack's requirements are these and all that they need.
 NEEDED = ("numpy", "scipy", "matplotlib", "ipywidgets", "ipykernel")
-FROM_HOME = "%pip install --quiet .."
 LICENCES = ("LICENSE", "LICENSE-text", "CITATION.cff")
 README = """# {title}
 
-One chapter of "Computing in Superposition: an interactive textbook", to use as it is or to change.
+One chapter of "Computing in Superposition: an interactive textbook", version {version}, to use as it is or
+to change.
 
 - `student.ipynb`: the chapter, exercises with hints, no solutions.
 - `instructor.ipynb`: the same with solutions. `executed.ipynb`: with solutions and all outputs.
@@ -124,7 +127,7 @@ def rewritten(notebook, table, wheel, folder, leave_out=()):
             if source:
                 new.cells.append(nbformat.v4.new_markdown_cell(source, id=cell.id))
         else:
-            source = cell.source.replace(FROM_HOME, f"%pip install --quiet ./{wheel}")
+            source = home.from_wheel(cell.source, wheel)
             outputs = [standing_alone(output, folder) for output in cell.outputs]
             kept = {"id": cell.id, "metadata": cell.metadata, "execution_count": cell.execution_count}
             new.cells.append(nbformat.v4.new_code_cell(source, outputs=outputs, **kept))
@@ -160,7 +163,7 @@ def pack(name, source, executed, table, folder, wheel):
         "executed.ipynb": rewritten(executed, table, wheel_name, folder),
     }
     return {
-        "README.md": README.format(title=table["doc"][name]).encode(),
+        "README.md": README.format(title=table["doc"][name], version=__version__).encode(),
         **{file: nbformat.writes(book).encode() for file, book in books.items()},
         "slides.html": slides.deck(executed, table, folder).encode(),
         **mathematics(),
@@ -228,7 +231,7 @@ def publish(app, error):
     wanted = chapters(app)
     sources = {name.rsplit("/", 1)[-1]: nbformat.read(path, 4) for name, path in wanted.items()}
     everywhere = [nbformat.read(path, 4) for path in notebooks.chapters(app).values()]
-    wheel = f"superpos_lib-{importlib.metadata.version('superpos-lib')}-py3-none-any.whl", runtime.library()
+    wheel = f"superpos_lib-{__version__}-py3-none-any.whl", runtime.library()
     folder = Path(app.outdir) / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()

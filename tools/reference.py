@@ -136,17 +136,22 @@ def _item(text):
     return text.replace("\n", "\n  ")
 
 
+def texts(path):
+    """What a page says in Markdown: a notebook's cells, or a whole file."""
+    if path.suffix == ".md":
+        return [path.read_text("utf-8")]
+    return [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown"]
+
+
 def statements(paths):
-    """label -> (kind, title, page) of all that is stated with a proof in these notebooks."""
+    """label -> (kind, title, page) of all that is stated with a proof on these pages."""
     found = {}
     for path in paths:
-        for cell in nbformat.read(path, 4).cells:
-            if cell.cell_type == "markdown":
-                for one in myst.directives(cell.source):
-                    if one.name.startswith("prf:") and one.kind in STATED:
-                        if "label" not in one.options:
-                            raise ExtensionError(f"{path.name}: {one.kind} ({one.title}) has no label")
-                        found[one.options["label"]] = one.kind, one.title, path.stem
+        for one in (one for text in texts(path) for one in myst.directives(text)):
+            if one.name.startswith("prf:") and one.kind in STATED:
+                if "label" not in one.options:
+                    raise ExtensionError(f"{path.name}: {one.kind} ({one.title}) has no label")
+                found[one.options["label"]] = one.kind, one.title, path.stem
     return found
 
 
@@ -169,13 +174,15 @@ def behind(paths):
     stated = statements(paths)
     functions, tests = mentions(ROOT / "superpos_lib"), mentions(ROOT / "tests")
     if unknown := sorted((functions.keys() | tests.keys()) - stated.keys()):
-        raise ExtensionError(f"a docstring names {unknown[0]}, and no chapter states it")
-    rows = ["| statement | chapter | in the library | checked by |", "|---|---|---|---|"]
+        raise ExtensionError(f"a docstring names {unknown[0]}, and no page states it")
+    rows = ["| statement | page | in the library | checked by |", "|---|---|---|---|"]
     for label, (kind, title, page) in stated.items():
         used = [_function(path, name) for path, name in functions.get(label, ())]
         checked = [_test(path, name) for path, name in tests.get(label, ())]
         statement = f"{{prf:ref}}`{label}` {title or kind}".replace("|", "\\|")
-        chapter = f"{{doc}}`{page[:2]} <{page}>`"
+        number, _, name = page.partition("_")
+        shown = number if number.isdecimal() else f"{number} {name}".capitalize().replace("_", " ")
+        chapter = f"{{doc}}`{shown} <{page}>`"
         rows.append(f"| {statement} | {chapter} | {', '.join(used)} | {'; '.join(checked)} |")
     return "\n".join(rows)
 
@@ -194,10 +201,11 @@ def _test(path, name):
 
 def fill(app, docname, source):
     """Write what a page asks for into its marked place."""
-    chapters = [Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)]
+    pages = [Path(app.env.doc2path(name)) for name in sorted(app.env.found_docs)]
     made = {
         "library": library,
-        "behind": lambda: behind([one for one in chapters if one.suffix == ".ipynb"]),
+        "behind": lambda: behind(pages),
+        "version": lambda: superpos_lib.__version__,
     }
     for name, make in made.items():
         mark = f"<!-- {name} -->"
@@ -210,7 +218,14 @@ def outdated(app, env, added, changed, removed):
     return [name for name in ("book/reference", "book/how_tested") if name in env.found_docs]
 
 
+def date_pages(app, config):
+    """The version, where Sphinx keeps it and at the foot of each page."""
+    config.version = config.release = superpos_lib.__version__
+    config.html_theme_options["extra_footer"] = f"<p>Version {superpos_lib.__version__}</p>"
+
+
 def setup(app):
+    app.connect("config-inited", date_pages, priority=100)
     app.connect("env-get-outdated", outdated)
     app.connect("source-read", fill)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -13,6 +13,8 @@ import nbformat
 import packs
 import pytest
 
+import superpos_lib
+
 FOLDER = build.SITE / packs.FOLDER
 PACKS = sorted(FOLDER.glob("*.zip"))
 HOLDS = (
@@ -38,6 +40,8 @@ def test_it_is_whole(path):
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
         names = archive.namelist()
+        assert f"version {superpos_lib.__version__}," in archive.read(f"{path.stem}/README.md").decode()
+        assert f"{path.stem}/superpos_lib-{superpos_lib.__version__}-py3-none-any.whl" in names
         student = archive.read(f"{path.stem}/student.ipynb").decode()
         executed = nbformat.reads(archive.read(f"{path.stem}/executed.ipynb").decode(), 4)
     assert {f"{path.stem}/{name}" for name in HOLDS} <= set(names)

@@ -8,6 +8,8 @@ import contents
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+import superpos_lib
+
 AXE = Axe()
 LEVELS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -92,6 +94,7 @@ def test_a_page_says_what_it_is_and_is_shown_before_any_script(page):
     assert [image for image in soup.select("img") if not (image.get("width") and image.get("height"))] == []
     assert len(soup.select_one('meta[name="description"]')["content"]) > 20
     assert soup.select_one("title").text.strip()
+    assert f"Version {superpos_lib.__version__}" in soup.select_one("footer").text
 
 
 def weight(response):
