@@ -4,7 +4,7 @@ JOBS ?= 2
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book packs pdf cartridge addresses test lint unit notebooks pages browser bench environment test-environment clean
+.PHONY: help serve book packs pdf cartridge addresses links test lint unit notebooks pages browser bench environment test-environment clean
 
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
@@ -13,6 +13,7 @@ help:
 	@echo "make cartridge      links to all pages for a learning management system: SITE=https://... says where they are"
 	@echo "make pdf            the whole book as one PDF, in _build (needs Chromium; about a minute and a half)"
 	@echo "make addresses      write the repository's address, from _config.yml, into the notebooks that Colab opens"
+	@echo "make links          ask the network whether every link that leads out of the book still answers"
 	@echo "make test           everything, from nothing; or one part of it:"
 	@echo "  make lint           ruff: rules and format"
 	@echo "  make unit           the library's tests and doctests"
@@ -36,6 +37,9 @@ cartridge: book
 
 addresses: environment
 	@$(RUN) tools/home.py
+
+links: environment
+	@$(RUN) tools/links.py
 
 pdf: test-environment
 	@$(RUN) tools/chromium.py
