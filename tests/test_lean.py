@@ -21,7 +21,7 @@ PAGE = """<html data-content_root="../"><head>
 
 
 def cut(sheet, words):
-    return lean.written(lean.parse(sheet), set(words.split()))
+    return lean.written(lean.parse(sheet), lean.vocabulary(set(words.split())))
 
 
 @pytest.mark.parametrize(

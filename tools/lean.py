@@ -84,25 +84,21 @@ def selectors(prelude):
     yield prelude[start:]
 
 
-def stems(words):
-    """Beginnings of names that scripts put together, such as `bs-tooltip-`."""
-    return tuple(word for word in words if word.endswith("-") and len(word) > 4)
+def vocabulary(words):
+    """Whether a name can be in a book of these words, also put together, as `bs-tooltip-` and `top`."""
+    beginnings = tuple(word for word in words if word.endswith("-") and len(word) > 4)
+    return lambda name: name in words or name.startswith(beginnings)
 
 
-def kept(prelude, words):
-    """The selectors of a rule that can choose something in a book of these words."""
-    beginnings = stems(words)
-
-    def known(name):
-        return name in words or name.startswith(beginnings)
-
+def kept(prelude, known):
+    """The selectors of a rule that can choose something, `known` saying so of names."""
     for selector in selectors(prelude):
         if all(map(known, NAMED.findall(NEGATED.sub("", selector)))):
             yield " ".join(selector.split())
 
 
-def written(blocks, words):
-    """The text of a parsed sheet, less rules that choose nothing; without words, all of it."""
+def written(blocks, known):
+    """The text of a parsed sheet, less rules that choose nothing; with None, all of it."""
     out = []
     for prelude, body in blocks:
         if prelude.startswith("@charset"):
@@ -110,12 +106,12 @@ def written(blocks, words):
         if body is None:
             out.append(f"{' '.join(prelude.split())};")
         elif prelude.startswith(("@media", "@supports")):
-            inside = written(body, words)
+            inside = written(body, known)
             out.append(f"{prelude}{{{inside}}}" if inside else "")
-        elif words is None or prelude.startswith("@"):
+        elif known is None or prelude.startswith("@"):
             out.append(f"{prelude}{{{written(body, None)}}}")
         else:
-            chosen = ",".join(kept(prelude, words))
+            chosen = ",".join(kept(prelude, known))
             out.append(f"{chosen}{{{written(body, None)}}}" if chosen and body else "")
     return "".join(out)
 
@@ -155,9 +151,9 @@ def finish(app, error):
     search = root / "search.html"
     # Sphinx writes it in every build, and with every sheet.
     names = sheets(search.read_text("utf-8"))
-    words = words_of(root, [*pages, search])
+    known = vocabulary(words_of(root, [*pages, search]))
     parsed = (parse(flat(static / name, static)) for name in names)
-    sheet = "\n".join(written(blocks, words) for blocks in parsed)
+    sheet = "\n".join(written(blocks, known) for blocks in parsed)
     (static / SHEET).write_text(sheet, "utf-8")
     version = f"{zlib.crc32(sheet.encode()):08x}"
     options = (static / "documentation_options.js").read_text("utf-8")
