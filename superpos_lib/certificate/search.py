@@ -45,8 +45,8 @@ from .suspects import GaveUp
 
 __all__ = ["settle_one_clip"]
 
-# So many sets P are looked at.
-NODES = 400_000
+# So many sets P are looked at, and SETS more for each output.
+NODES, SETS = 400_000, 16
 # Lists of so many inputs in all are kept.
 KEPT = 2**26
 # By more than rounding.
@@ -198,9 +198,9 @@ def settle_one_clip(stages, tail, problem, v, suspects):
             stack = [(chosen, state, allowed, v - len(chosen))]
             while stack:
                 nodes += 1
-                if nodes > NODES:
+                if nodes > NODES + SETS * problem.outputs:
                     raise GaveUp(
-                        f"on output {i} of {problem.outputs}: after {NODES:,} steps of branch and bound"
+                        f"on output {i} of {problem.outputs}: after {nodes - 1:,} steps of branch and bound"
                     )
                 look(read, stack, sign * limit - margin, together if sign > 0 else (), suspects)
 
