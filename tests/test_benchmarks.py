@@ -129,7 +129,9 @@ def test_the_command_line_chooses_tasks_and_prints_their_table(squares):
 def test_a_run_that_is_interrupted_stops_soon(squares, monkeypatch):
     monkeypatch.setenv("SQUARES_SLEEP", "1")
     out = squares / "out.jsonl"
-    with call("--workers", "1", "--out", str(out)) as run:
+    # Where tests run in the background, what they start would not hear of interruptions.
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    with call("--workers", "1", "--out", str(out), **heard) as run:
         try:
             wait_for(lambda: len(core.finished(out)) >= 2)
             run.send_signal(signal.SIGINT)
