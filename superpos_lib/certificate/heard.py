@@ -81,7 +81,7 @@ def additive(stage, network):
     W, C = stage.matrix(), network.code_in.matrix
     A = np.empty((len(stage.bias), network.code_in.features))
     for top in range(0, len(A), 256):
-        A[top : top + 256] = as_dense(W[top : top + 256] @ C)
+        A[top : top + 256] = as_dense(times(W[top : top + 256], C))
     return A
 
 
