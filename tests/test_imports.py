@@ -11,7 +11,7 @@ PACKAGE = pathlib.Path(superpos_lib.__file__).parent
 ORDER = [
     "_arguments", "_matrices", "measurements", "bounds", "counting", "problems", "inputs", "codes",
     "network", "compression", "permutation", "two_and", "baselines", "certificate", "verify", "sizing",
-    "verdicts", "practice", "figures", "explore", "live",
+    "verdicts", "topics", "practice", "figures", "explore", "live",
 ]  # fmt: skip
 
 

@@ -1,0 +1,406 @@
+"""What exercises by hand ask: one function a topic, from random numbers to a text and its parts.
+
+A topic states a small instance and computes what is right, and what known mistakes lead to, in whole
+numbers and fractions. `practice` draws instances until no mistake gives the right value.
+"""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+
+__all__ = ["TOPICS", "Part"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question, its answer, and pairs (value, what is said of it) for values that mistakes lead to."""
+
+    question: str
+    answer: Fraction
+    mistakes: tuple
+
+    @property
+    def sound(self):
+        """Whether no mistake gives the right value."""
+        return all(value != self.answer for value, _ in self.mistakes)
+
+
+def _part(question, answer, *mistakes):
+    return Part(question, Fraction(answer), tuple((Fraction(value), said) for value, said in mistakes))
+
+
+def _names(numbers):
+    return ", ".join(map(str, sorted(numbers)))
+
+
+def _code(rng, features, neurons, weight):
+    """Features as sets of neurons, no two the same."""
+    while True:
+        sets = [frozenset(rng.sample(range(neurons), weight)) for _ in range(features)]
+        if len(set(sets)) == features:
+            return sets
+
+
+def _listed(sets, name="feature"):
+    return "; ".join(f"{name} {j}: {_names(one)}" for j, one in enumerate(sets))
+
+
+def superposition(rng):
+    """A code of five features; two are active, and a third is read."""
+    code = _code(rng, 5, 7, 3)
+    active = sorted(rng.sample(range(5), 2))
+    j = rng.choice([k for k in range(5) if k not in active])
+    held = [sum(r in code[k] for k in active) for r in range(7)]
+    r = rng.choice([r for r in range(7) if held[r] == max(held)])
+    hits = sum(held[r] for r in code[j])
+    rows = sum(held[r] > 0 for r in code[j])
+    shared = [len(one & other) for one, other in combinations(code, 2)]
+    text = (
+        f"Seven neurons, 0 to 6, hold five features of three neurons each. {_listed(code).capitalize()}.\n"
+        f"Features {active[0]} and {active[1]} are active. A feature is read as the mean over its neurons."
+    )
+    return (
+        text,
+        _part(
+            f"What does neuron {r} hold?",
+            held[r],
+            (held[r] / Fraction(3), "nothing is divided before a feature is read"),
+            (sum(r in one for one in code), "that counts all features with this neuron, active or not"),
+        ),
+        _part(
+            f"What does feature {j} read, which is not active?",
+            Fraction(hits, 3),
+            (hits, "that is the sum over its three neurons, and the mean is asked"),
+            (Fraction(rows, 3), "that counts lit neurons, and a neuron may hold 2"),
+            (Fraction(hits, 7), "the mean is over the feature's own neurons, not over all seven"),
+        ),
+        _part(
+            "How many of the ten pairs of features share exactly one neuron?",
+            shared.count(1),
+            (10 - shared.count(0), "that counts those, too, that share more than one"),
+            (shared.count(2), "that is how many share two"),
+        ),
+    )
+
+
+def counting(rng):
+    """Permutations of m features, in parameters of a few bits."""
+    m, bits = rng.randrange(5, 10), rng.choice((2, 3, 4, 5))
+    orders = math.factorial(m)
+    whole_bits = (orders - 1).bit_length()
+    text = (
+        f"A network shape is to express all permutations of {m} features, with parameters of {bits} bits."
+    )
+    return (
+        text,
+        _part(
+            "How many permutations are there?",
+            orders,
+            (m**m, "an order uses each feature once"),
+            (2**m, "that is the number of inputs"),
+            (m * (m - 1) // 2, "that is the number of pairs"),
+        ),
+        _part(
+            "How many bits do the parameters have at least, in whole bits?",
+            whole_bits,
+            (whole_bits - 1, f"2 to the power of that is {2 ** (whole_bits - 1):,}, less than {orders:,}"),
+            (m * (m - 1).bit_length(), "that is enough, a number for each output, and fewer will do"),
+            (orders, "that would be one for each permutation; how many can so many bits tell apart?"),
+        ),
+        _part(
+            "How many parameters are there at least?",
+            -(-whole_bits // bits),
+            (whole_bits // bits, "round up: with so many, some permutation is not expressed"),
+            (whole_bits * bits, f"each parameter brings {bits} bits: divide"),
+            (whole_bits, f"that is the number of bits, and each parameter has {bits}"),
+        ),
+    )
+
+
+def bound(rng):
+    """All 2-AND problems of m inputs and m' outputs, and the neurons that they need."""
+    m, outputs = rng.randrange(4, 8), rng.randrange(2, 5)
+    B, L = rng.choice((1, 2, 3)), rng.choice((1, 2))
+    N = m * (m - 1) // 2
+    problems = math.perm(N, outputs)
+    bits = (problems - 1).bit_length()
+
+    def neurons(bits, per_parameter, count=lambda n: n * (n + 1)):
+        return next(n for n in range(1, 99) if per_parameter * count(n) >= bits)
+
+    text = (
+        f"Look at all 2-AND problems with {m} inputs and {outputs} numbered outputs, each output the "
+        f"AND of two "
+        f"inputs, no pair twice.\nA network has {L} layer{'s' * (L > 1)} of n neurons, n (n + 1) "
+        f"parameters each, "
+        f"and {B} bit{'s' * (B > 1)} a parameter."
+    )
+    return (
+        text,
+        _part(
+            "How many problems are there?",
+            problems,
+            (
+                math.comb(N, outputs),
+                "the outputs are numbered: the same pairs in another order are another problem",
+            ),
+            (N**outputs, "no pair comes twice"),
+            (math.perm(2 * N, outputs), "a pair is the same in both orders of its inputs"),
+        ),
+        _part(
+            "How many bits do the parameters need at least, in whole bits?",
+            bits,
+            (bits - 1, f"2 to the power of that is {2 ** (bits - 1):,}, less than {problems:,}"),
+            ((math.comb(N, outputs) - 1).bit_length(), "that is for outputs without numbers"),
+        ),
+        _part(
+            "How many neurons n does a layer need at least?",
+            neurons(bits, L * B),
+            (neurons(bits, L * B) - 1, "with so many the parameters have too few bits"),
+            (neurons(bits, 1), f"each of the {L} n (n + 1) parameters has {B} bit{'s' * (B > 1)}"),
+            (-(-bits // (L * B)), "that is the number of parameters; a layer of n neurons has n (n + 1)"),
+        ),
+    )
+
+
+def codes(rng):
+    """The law of one reading in a random constant-weight code."""
+    n, d = rng.randrange(5, 11), rng.choice((2, 3))
+    v = 1
+    none = Fraction(math.comb(n - d, d), math.comb(n, d))
+    every = Fraction(1, math.comb(n, d))
+    text = (
+        f"In a random code each feature has d = {d} of n = {n} neurons, every set of {d} equally "
+        f"likely. One feature "
+        "is active, another one is read."
+    )
+    return (
+        text,
+        _part(
+            "How many neurons do the two share on average?",
+            Fraction(v * d * d, n),
+            (Fraction(d, n), "that is for one neuron of the feature, and it has d of them"),
+            (Fraction(d * d, n * n), "that is the probability that two given neurons are both theirs"),
+        ),
+        _part(
+            "How likely is it that they share none?",
+            none,
+            (Fraction(n - d, n) ** d, "that draws neurons with repetition; a feature has different ones"),
+            (1 - none, "that is the probability that they share one or more"),
+            (1 - Fraction(d * d, n), "that subtracts the mean, and they can share more than one"),
+        ),
+        _part(
+            "How likely is it that the inactive feature is read as 1?",
+            every,
+            (Fraction(d, n) ** d, "that draws neurons with repetition; a feature has different ones"),
+            (Fraction(1, math.perm(n, d)), "a feature is a set: the order of its neurons is no matter"),
+            (1 - none, "that is the probability that they share one or more, and 1 wants all"),
+        ),
+    )
+
+
+def permutation(rng):
+    """One row of T = C P D, and the output that is true."""
+    m, n = 4, 6
+    code = _code(rng, m, n, 2)
+    order = rng.sample(range(m), m)
+    j = rng.randrange(m)
+    inverse = [order.index(i) for i in range(m)]
+
+    def heard(r, order):
+        return Fraction(sum(len(code[order[i]] & code[j]) for i in range(m) if r in code[i]), 2)
+
+    r = rng.choice([r for r in range(n) if any(r in one for one in code)])
+    text = (
+        f"Four features in six neurons, 0 to 5, the same code for input and output. "
+        f"{_listed(code).capitalize()}.\n"
+        f"Output i is input p(i), with p(0), ..., p(3) = {', '.join(map(str, order))}. T = C P D, where "
+        f"D reads a "
+        f"feature as the mean over its two neurons. Feature {j} is active, so x has ones at "
+        f"{_names(code[j])}."
+    )
+    return (
+        text,
+        _part(
+            "Which output is true?",
+            inverse[j],
+            (order[j], "output i is input p(i): look for j among the values of p"),
+        ),
+        _part(
+            f"What does row {r} of T x hear?",
+            heard(r, order),
+            (2 * heard(r, order), "D divides by the number of neurons of a feature"),
+            (heard(r, inverse), "that is the row for the inverse of p"),
+        ),
+        _part(
+            "How many rows of T x hear 1 or more?",
+            sum(heard(r, order) >= 1 for r in range(n)),
+            (sum(heard(r, order) > 0 for r in range(n)), "that counts those, too, that hear less than 1"),
+        ),
+    )
+
+
+def influence(rng):
+    """Sixteen pairs, sorted into cases by the influences of their inputs."""
+    inputs = 14
+    hub = rng.randrange(2, 5)
+    pairs = {(hub, other) if hub < other else (other, hub) for other in rng.sample(_others(inputs, hub), 9)}
+    while len(pairs) < 16:
+        pairs.add(tuple(sorted(rng.sample(_others(inputs, hub), 2))))
+    pairs = sorted(pairs)
+    rng.shuffle(pairs)
+    times = [sum(j in pair for pair in pairs) for j in range(inputs)]
+    asked = rng.choice([j for j in range(inputs) if 2 < times[j] <= 8] or [0])
+
+    def sort(light, super_heavy):
+        kinds = [
+            "super-heavy"
+            if super_heavy(max(f))
+            else ("light", "mixed", "heavy")[sum(not light(one) for one in f)]
+            for f in ([times[a], times[b]] for a, b in pairs)
+        ]
+        return [kinds.count(kind) for kind in ("light", "mixed", "heavy", "super-heavy")]
+
+    # m' = 16: an input is light if f^4 <= 16, and super-heavy if f^4 > 16^3.
+    right = sort(lambda f: f**4 <= 16, lambda f: f**4 > 16**3)
+    strict = sort(lambda f: f**4 < 16, lambda f: f**4 > 16**3)
+    merged = sort(lambda f: f**4 <= 16, lambda f: False)
+    text = (
+        f"A 2-AND problem has {inputs} inputs, 0 to {inputs - 1}, and 16 outputs: "
+        f"{', '.join(f'{a}∧{b}' for a, b in pairs)}.\n"
+        "An input of influence f is light if f is at most the fourth root of 16, and super-heavy if f "
+        "is above the "
+        "fourth root of 16 cubed."
+    )
+    return (
+        text,
+        _part(
+            f"What is the influence of input {asked}?",
+            times[asked],
+            (times[asked] - 1, "go through the list once more: one is missing"),
+            (2 * times[asked], "each output counts once"),
+        ),
+        _part(
+            "How many outputs are double-light?",
+            right[0],
+            (strict[0], "an input whose influence is 2 is light: the cut-off itself counts as light"),
+        ),
+        _part(
+            "How many outputs are mixed, one input light and the other heavy?",
+            right[1],
+            (merged[1], "an output with a super-heavy input is super-heavy, whatever the other one is"),
+            (strict[1], "an input whose influence is 2 is light: the cut-off itself counts as light"),
+        ),
+    )
+
+
+def _others(inputs, hub):
+    return [j for j in range(inputs) if j != hub]
+
+
+def double_light(rng):
+    """Channels of three rows, and what two active inputs light."""
+    pairs = rng.sample(list(combinations(range(6), 2)), 5)
+    channels = _code(rng, 5, 8, 3)
+    heard = [
+        {j for pair, rows in zip(pairs, channels, strict=True) if r in rows for j in pair} for r in range(8)
+    ]
+    a, b = rng.choice(pairs)
+    lit = {r for r in range(8) if {a, b} <= heard[r]}
+    own = channels[pairs.index((a, b))]
+    other = rng.choice([i for i in range(5) if pairs[i] != (a, b)])
+    reads = Fraction(len(channels[other] & lit), 3)
+    row = rng.randrange(8)
+    text = (
+        "Five outputs have channels of three of the rows 0 to 7. "
+        + "; ".join(f"{i}∧{j}: {_names(rows)}" for (i, j), rows in zip(pairs, channels, strict=True))
+        + ".\nA row listens to both inputs of every output whose channel it is in, without noise, and "
+        "is lit if it "
+        f"hears 2 or more. An output is read as the mean over its channel. Inputs {a} and {b} are active."
+    )
+    asked = pairs[other]
+    return (
+        text,
+        _part(
+            f"To how many inputs does row {row} listen?",
+            len(heard[row]),
+            (
+                2 * sum(row in rows for rows in channels),
+                "an input counts once, also where it is in two outputs",
+            ),
+            (sum(row in rows for rows in channels), "that counts outputs, and each has two inputs"),
+        ),
+        _part(
+            "How many rows are lit?",
+            len(lit),
+            (len(own), f"that is the channel of {a}∧{b}; do other rows listen to both?"),
+            (sum(bool({a, b} & one) for one in heard), "a row that hears only one of the two hears 1"),
+        ),
+        _part(
+            f"What does output {asked[0]}∧{asked[1]} read?",
+            reads,
+            (3 * reads, "that is the number of its rows that are lit, and the mean is asked"),
+            (
+                Fraction(len(channels[other] & own), 3),
+                f"rows beyond the channel of {a}∧{b} may be lit, too",
+            ),
+        ),
+    )
+
+
+def super_heavy(rng):
+    """Two hubs that meet, a detector, and what is left of a channel."""
+    n = 14
+    first, second = (frozenset(rng.sample(range(n), 8)) for _ in range(2))
+    meet = first & second
+    channel = frozenset(rng.sample(sorted(first), 5))
+    other = frozenset(rng.sample(sorted(second), 5))
+    left = channel - meet
+    # Partner 2 of hub 0 and hub 1 are active.
+    by_mistake = channel & second
+    text = (
+        f"Hub 0 owns rows {_names(first)}, and hub 1 owns rows {_names(second)}. Output 0∧2 has the "
+        f"channel "
+        f"{_names(channel)}, output 1∧3 the channel {_names(other)}.\nA row listens to the hubs that "
+        f"own it and to the "
+        "partners (2 and 3) in whose channel it is, without noise; it is lit if it hears 2 or more. "
+        "Where both hubs "
+        "are active, a detector silences the rows that both own. An output is read as the mean over its "
+        "channel."
+    )
+    return (
+        text,
+        _part(
+            "Both hubs and partner 2 are active. What does output 0∧2 read?",
+            Fraction(len(left), 5),
+            (1, "the rows of its channel that both hubs own are silenced"),
+            (len(left), "that is the number of rows, and the mean is asked"),
+            (Fraction(len(meet & channel), 5), "that is the share that is silenced"),
+        ),
+        _part(
+            "What would output 1∧3 read then, without the detector?",
+            Fraction(len(other & meet), 5),
+            (0, "without the detector both hubs together light every row that both own"),
+            (1, "the rows that hub 0 does not own hear hub 1 alone"),
+            (len(other & meet), "that is the number of rows, and the mean is asked"),
+        ),
+        _part(
+            "Hub 1 and partner 2 are active, and hub 0 is not. What does output 0∧2 read?",
+            Fraction(len(by_mistake), 5),
+            (0, "in rows that hub 1 owns, too, hub 1 and partner 2 are heard together"),
+            (Fraction(len(left), 5), "the detector is silent: only one hub is active"),
+        ),
+    )
+
+
+TOPICS = {
+    "superposition": superposition,
+    "counting": counting,
+    "bound": bound,
+    "codes": codes,
+    "permutation": permutation,
+    "influence": influence,
+    "double_light": double_light,
+    "super_heavy": super_heavy,
+}
