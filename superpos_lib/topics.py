@@ -349,6 +349,67 @@ def double_light(rng):
     )
 
 
+def double_heavy(rng):
+    """Input channels of four inputs, all six pairs of them, and how much of a channel strangers cover."""
+    rows, weight = 12, rng.choice((6, 7))
+    while True:
+        sets = _code(rng, 4, rows, weight)
+        if all(len(one & other) > 1 for one, other in combinations(sets, 2)):
+            break
+    a, b, k, j = rng.sample(range(4), 4)
+    channel = sets[a] & sets[b]
+
+    def share(covering):
+        return Fraction(len(channel & covering), len(channel))
+
+    meetings = [(x & y, z) for x, y in combinations(sets, 2) for z in sets if z not in (x, y)]
+    covered = [Fraction(len(meeting & stranger), len(meeting)) for meeting, stranger in meetings]
+    asked = f"{min(a, b)}∧{max(a, b)}"
+    text = (
+        f"Rows 0 to 11 serve four inputs, and an output for every two of them. Each input has a set of "
+        f"{weight} rows. {_listed(sets, 'input').capitalize()}.\n"
+        "A row listens to the inputs in whose set it is, without noise, and is lit if it hears 2 or more. "
+        "The channel of an output is the rows where the sets of its two inputs meet, and it is read as the "
+        "mean over them."
+    )
+    return (
+        text,
+        _part(
+            f"Inputs {a} and {k} are active. What does output {asked} read?",
+            share(sets[k]),
+            (0, f"input {b} is not active, but rows of this channel may listen to input {k}, and hear 2"),
+            (len(channel & sets[k]), "that is the number of its rows that are lit, and the mean is asked"),
+            (
+                Fraction(len(sets[a] & sets[k]), weight),
+                f"that is the share of all rows of input {a}, and only those of input {b}, too, count",
+            ),
+            (Fraction(weight, rows), "that is what a stranger covers on average; these sets are given"),
+        ),
+        _part(
+            f"Input {j} becomes active as well, so that three are. What does output {asked} read now?",
+            share(sets[k] | sets[j]),
+            (share(sets[k]) + share(sets[j]), "a row that listens to both strangers counts once"),
+            (
+                share(sets[k] & sets[j]),
+                f"one stranger is enough: every row of this channel hears input {a}, too",
+            ),
+            (share(sets[k]), f"rows that listen to input {j} hear 2 now"),
+        ),
+        _part(
+            "An output is taken for true if it reads more than a threshold. What is the lowest threshold "
+            "with which all six are right whenever just two inputs are active?",
+            max(covered),
+            (share(sets[k]), "that is one channel and one stranger; another one is covered more"),
+            (min(covered), "there a channel is covered least, and it is the worst one that counts"),
+            (1, "a true output reads 1, and has to read more than the threshold"),
+            (
+                max(len(meeting & stranger) for meeting, stranger in meetings),
+                "that is a number of rows, and outputs are read as means",
+            ),
+        ),
+    )
+
+
 def super_heavy(rng):
     """Two hubs that meet, a detector, and what is left of a channel."""
     n = 14
@@ -402,5 +463,6 @@ TOPICS = {
     "permutation": permutation,
     "influence": influence,
     "double_light": double_light,
+    "double_heavy": double_heavy,
     "super_heavy": super_heavy,
 }

@@ -40,6 +40,7 @@ SOLUTIONS = {
     "ex-permutation-numbers": 'answers = draw("permutation", seed).answers',
     "ex-influence-numbers": 'answers = draw("influence", seed).answers',
     "ex-light-numbers": 'answers = draw("double_light", seed).answers',
+    "ex-heavy-numbers": 'answers = draw("double_heavy", seed).answers',
     "ex-super-numbers": 'answers = draw("super_heavy", seed).answers',
 }
 

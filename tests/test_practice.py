@@ -5,13 +5,17 @@ import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from superpos_lib import Code, Permutation, TwoAnd, neurons_needed, split_by_influence
+from superpos_lib import Code, Permutation, TwoAnd, neurons_needed, split_by_influence, verify
+from superpos_lib.inputs import all_sparse
 from superpos_lib.practice import TOPICS, draw, main, sheets
+from superpos_lib.problems import clique
+from superpos_lib.two_and.assembly import assemble
 from superpos_lib.two_and.channels import channel_matrix, listeners
 
 SEEDS = range(60)
@@ -90,6 +94,22 @@ def double_light(task):
     lit = C0 @ y >= 2
     i = np.flatnonzero((problem.pairs == asked(task.parts[2])).all(axis=1))[0]
     return C0[asked(task.parts[0])[0]].sum(), lit.sum(), lit[S[:, i] > 0].mean()
+
+
+def double_heavy(task):
+    problem, sets_of = clique(4), [set(one) for one in sets(task.text, r"nput (\d)")]
+    S = channel_matrix([sorted(sets_of[a] & sets_of[b]) for a, b in problem.pairs], 12)
+    net = assemble(problem, S, 12, v=3, rng=np.random.default_rng(0))
+    a, k, *pair = asked(task.parts[0])
+    (output,) = np.flatnonzero((problem.pairs == pair).all(axis=1))
+    reads = [
+        net.trace(np.isin(np.arange(4), active)).read_out[output]
+        for active in ((a, k), (a, k, asked(task.parts[1])[0]))
+    ]
+    # Of all readings, the lowest with which, as a threshold, the network is right on inputs with two ones.
+    levels = np.unique(net.trace(all_sparse(4, 2)).read_out.round(9))
+    right = [verify(replace(net, v=2, threshold=one + 1e-6), problem, 2).ok for one in levels]
+    return *reads, levels[right.index(True)]
 
 
 def super_heavy(task):
