@@ -410,6 +410,53 @@ def double_heavy(rng):
     )
 
 
+def mixed(rng):
+    """Channels of two rows inside a territory of six, and a second territory in proportion."""
+    owned, others = rng.choice(((8, 12), (8, 16), (8, 20), (9, 6), (9, 12), (9, 15), (9, 18)))
+    channels = [frozenset(two) for two in rng.sample(list(combinations(range(6), 2)), owned)]
+    loads = [sum(r in channel for channel in channels) for r in range(6)]
+    r = rng.choice([r for r in range(6) if loads[r] > 1])
+    first, second = sorted(rng.sample(range(owned), 2))
+    lit = channels[first] | channels[second]
+    listed = "; ".join(f"0∧{2 + i}: {_names(channel)}" for i, channel in enumerate(channels))
+    text = (
+        f"Hub 0 owns {owned} outputs, and rows 0 to 5 are its territory. Each output has a channel of two "
+        f"of them. {listed}.\nA row listens to both inputs of every output whose channel it is in, without "
+        "noise, and is lit if it hears 2 or more. An output is read as the mean over its channel.\n"
+        f"Hub 1 owns {others} outputs, with partners of its own and channels of two rows in a territory "
+        "of its own."
+    )
+    return (
+        text,
+        _part(
+            f"To how many inputs does row {r} listen?",
+            1 + loads[r],
+            (loads[r], "the hub is heard in it, too"),
+            (2 * loads[r], "all these outputs have the same hub, which counts once"),
+            (1 + owned, "a partner is heard in the two rows of its channel only"),
+        ),
+        _part(
+            f"Inputs 0, {2 + first} and {2 + second} are active. How many outputs of hub 0 read 1?",
+            sum(channel <= lit for channel in channels),
+            (2, "these two are true; do the lit rows contain the channel of another one, too?"),
+            (len(lit), "that is the number of lit rows; whose channels lie in them?"),
+            (
+                sum(bool(channel & lit) for channel in channels),
+                "with one row of two lit an output reads 1/2",
+            ),
+            (owned, "a row in which only the hub is heard stays dark"),
+        ),
+        _part(
+            "How many rows does hub 1 need, each in as many channels, on average, as those of hub 0?",
+            Fraction(6 * others, owned),
+            (6, "territories of one size make the rows of the more influential hub fuller"),
+            (6 + others - owned, "it is outputs for each row that are to be the same: a ratio"),
+            (2 * others, "then no row would be in two channels, and those of hub 0 are"),
+            (others, "then each row would be in two channels on average; and those of hub 0?"),
+        ),
+    )
+
+
 def super_heavy(rng):
     """Two hubs that meet, a detector, and what is left of a channel."""
     n = 14
@@ -464,5 +511,6 @@ TOPICS = {
     "influence": influence,
     "double_light": double_light,
     "double_heavy": double_heavy,
+    "mixed": mixed,
     "super_heavy": super_heavy,
 }

@@ -41,6 +41,7 @@ SOLUTIONS = {
     "ex-influence-numbers": 'answers = draw("influence", seed).answers',
     "ex-light-numbers": 'answers = draw("double_light", seed).answers',
     "ex-heavy-numbers": 'answers = draw("double_heavy", seed).answers',
+    "ex-mixed-numbers": 'answers = draw("mixed", seed).answers',
     "ex-super-numbers": 'answers = draw("super_heavy", seed).answers',
 }
 

@@ -14,7 +14,7 @@ import pytest
 from superpos_lib import Code, Permutation, TwoAnd, neurons_needed, split_by_influence, verify
 from superpos_lib.inputs import all_sparse
 from superpos_lib.practice import TOPICS, draw, main, sheets
-from superpos_lib.problems import clique
+from superpos_lib.problems import clique, hubs
 from superpos_lib.two_and.assembly import assemble
 from superpos_lib.two_and.channels import channel_matrix, listeners
 
@@ -110,6 +110,18 @@ def double_heavy(task):
     levels = np.unique(net.trace(all_sparse(4, 2)).read_out.round(9))
     right = [verify(replace(net, v=2, threshold=one + 1e-6), problem, 2).ok for one in levels]
     return *reads, levels[right.index(True)]
+
+
+def mixed(task):
+    own, other = (int(one) for one in re.findall(r"owns (\d+) outputs", task.text))
+    S = channel_matrix(sets(task.text, r"0∧(\d+)"), 6)
+    problem = hubs(1, own)  # the hub is input 0, as in the task, and its partners are one number lower
+    net = assemble(problem, S, 1 + own, v=3, rng=np.random.default_rng(0))
+    _, first, second, *_ = asked(task.parts[1])
+    reads = net.trace(np.isin(np.arange(1 + own), [0, first - 1, second - 1])).read_out
+    crowded = S.sum(axis=1).mean()
+    rows = next(n for n in itertools.count(1) if 2 * other / n <= crowded)
+    return listeners(problem, S)[asked(task.parts[0])[0]].sum(), np.sum(reads > 0.99), rows
 
 
 def super_heavy(task):
