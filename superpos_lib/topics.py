@@ -34,11 +34,12 @@ def _names(numbers):
     return ", ".join(map(str, sorted(numbers)))
 
 
-def _code(rng, features, neurons, weight):
-    """Features as sets of neurons, no two the same."""
+def _code(rng, features, neurons, weight, shared=None):
+    """Features as sets of neurons, no two the same, or no two with more than so many in common."""
+    most = weight - 1 if shared is None else shared
     while True:
         sets = [frozenset(rng.sample(range(neurons), weight)) for _ in range(features)]
-        if len(set(sets)) == features:
+        if all(len(one & other) <= most for one, other in combinations(sets, 2)):
             return sets
 
 
@@ -80,6 +81,56 @@ def superposition(rng):
             shared.count(1),
             (10 - shared.count(0), "that counts those, too, that share more than one"),
             (shared.count(2), "that is how many share two"),
+        ),
+    )
+
+
+def computing(rng):
+    """The unpacking network for all pairs: what neurons hear, how many say yes, how many there are."""
+    features, neurons = rng.choice((5, 6)), rng.choice((11, 12))
+    code = _code(rng, features, neurons, 4, shared=2)
+    a, k, b = rng.sample(range(features), 3)
+    reads = [Fraction(len(one & code[a]) + len(one & code[k]), 4) for one in code]
+    pairs = list(combinations(range(features), 2))
+    agreed = sum(reads[i] + reads[j] > Fraction(7, 4) for i, j in pairs)
+    packed = rng.randrange(6, 21)
+    wider, narrower = max(len(pairs), packed), min(len(pairs), packed)
+    text = (
+        f"An unpacking network computes all {len(pairs)} ANDs of two of {features} features, which are "
+        f"stored in {neurons} numbers, 0 to {neurons - 1}, four for each. {_listed(code).capitalize()}.\n"
+        "Each pair has a neuron. It hears the readings of its two features, added up, and says yes if that "
+        "is more than 7/4. (A reading is the mean over a feature's four numbers. The threshold takes two "
+        f"layers, with a neuron for each pair in both.) The answers are packed into {packed} "
+        f"numbers.\nFeatures {min(a, k)} and {max(a, k)} are active."
+    )
+    return (
+        text,
+        _part(
+            f"What does the neuron for {min(a, b)}∧{max(a, b)} hear?",
+            reads[a] + reads[b],
+            (1, f"it hears readings and not features, and feature {k} is in some of the same numbers"),
+            (reads[a], f"feature {b} is not active, but it is read, too, and reads more than 0"),
+            (1 + reads[b], f"feature {a} reads more than 1, since it shares numbers with feature {k}"),
+            (4 * (reads[a] + reads[b]), "a reading is a mean, and that is a sum"),
+        ),
+        _part(
+            "How many of these neurons say yes?",
+            agreed,
+            (1, "one AND is true, but others may hear more than 7/4, too"),
+            (2 * features - 3, "not every pair with an active feature hears enough"),
+        ),
+        _part(
+            "How many neurons has the network, as this book counts them?",
+            wider,
+            (
+                narrower,
+                "the layers in between are wider"
+                if packed < len(pairs)
+                else "whoever reads the answers needs all the numbers that they are packed into",
+            ),
+            (neurons, "so many numbers it is given, and the widest layer counts"),
+            (agreed, "neurons count, whatever they say"),
+            (2 * len(pairs), "the two layers are not added up: the widest one counts"),
         ),
     )
 
@@ -504,6 +555,7 @@ def super_heavy(rng):
 
 TOPICS = {
     "superposition": superposition,
+    "computing": computing,
     "counting": counting,
     "bound": bound,
     "codes": codes,

@@ -34,6 +34,7 @@ SOLUTIONS = {
     "ex-proof-own": None,
     "ex-tight-code": "neurons, seed = 66, 0",
     "ex-superposition-numbers": 'answers = draw("superposition", seed).answers',
+    "ex-compute-numbers": 'answers = draw("computing", seed).answers',
     "ex-counting-numbers": 'answers = draw("counting", seed).answers',
     "ex-bound-numbers": 'answers = draw("bound", seed).answers',
     "ex-codes-numbers": 'answers = draw("codes", seed).answers',

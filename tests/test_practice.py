@@ -11,7 +11,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from superpos_lib import Code, Permutation, TwoAnd, neurons_needed, split_by_influence, verify
+from superpos_lib import (
+    Code,
+    Layer,
+    Network,
+    Permutation,
+    SuperposedNetwork,
+    TwoAnd,
+    neurons_needed,
+    split_by_influence,
+    verify,
+)
 from superpos_lib.inputs import all_sparse
 from superpos_lib.practice import TOPICS, draw, main, sheets
 from superpos_lib.problems import clique, hubs
@@ -45,6 +55,22 @@ def superposition(task):
     shared = np.triu(code.matrix.T @ code.matrix, k=1)
     neuron, feature = asked(task.parts[0])[0], asked(task.parts[1])[0]
     return x[neuron], code.decompress(x)[feature], np.count_nonzero(shared == 1)
+
+
+def computing(task):
+    outputs, features, neurons = numbers(task.text)[:3]
+    packed = int(re.search(r"into (\d+) numbers", task.text)[1])
+    problem, code = clique(features), Code(columns(sets(task.text), neurons))
+    A, one = np.zeros((outputs, features)), np.ones(outputs)
+    np.put_along_axis(A, problem.pairs, 1, axis=1)
+    g = Layer((-4 * A, code.decompressor), 8 * one)  # 1 - 4 (what a neuron hears - 7/4)
+    h = Layer((-np.eye(outputs),), one)
+    t = Layer((np.ones((packed, outputs)),), np.zeros(packed), relu=False)
+    net = SuperposedNetwork(code, Network((g, h, t)), Code(np.ones((packed, outputs))), 2)
+    y = np.isin(np.arange(features), numbers(re.search(r"Features (\d and \d) are", task.text)[1]))
+    first, second, _ = net.trace(y).layers
+    (asked_for,) = np.flatnonzero((problem.pairs == asked(task.parts[0])).all(axis=1))
+    return 2 - first.pre_activation[asked_for] / 4, np.count_nonzero(second.output), net.neurons
 
 
 def counting(task):
