@@ -553,6 +553,70 @@ def super_heavy(rng):
     )
 
 
+def whole(rng):
+    """Eight outputs in two blocks of rows, and what their shares do in one code."""
+    hub, triangle = [(0, j) for j in range(1, 6)], [(6, 7), (6, 8), (7, 8)]
+    pairs = hub + triangle
+    left_out = dict(zip((6, 7, 8), rng.sample(range(5, 9), 3), strict=True))
+    channels = [frozenset(two) for two in rng.sample(list(combinations(range(5), 2)), 5)]
+    channels += [frozenset(range(5, 9)) - {left_out[a], left_out[b]} for a, b in triangle]
+    words = [frozenset(two) for two in rng.sample(list(combinations(range(7), 2)), 8)]
+    two = rng.choice([*combinations(range(6), 2), *triangle])
+    active = {*two, rng.choice(range(6, 9) if two[0] < 6 else range(6))}
+    heard = [
+        {j for pair, rows in zip(pairs, channels, strict=True) if r in rows for j in pair} for r in range(9)
+    ]
+    lit = {r for r in range(9) if len(active & heard[r]) > 1}
+    shares = [Fraction(len(rows & lit), 2) for rows in channels]
+    true = [i for i, pair in enumerate(pairs) if active.issuperset(pair)]
+    half = [i for i, share in enumerate(shares) if share == Fraction(1, 2)]
+
+    def carried(r, outputs):
+        return [i for i in outputs if r in words[i]]
+
+    hears = [sum(shares[i] for i in carried(r, range(8))) for r in range(7)]
+    r = rng.choice([r for r in range(7) if carried(r, half)] or [0])
+    listed = zip(pairs, channels, words, strict=True)
+    listed = (f"{a}∧{b}: rows {_names(rows)} and neurons {_names(word)}" for (a, b), rows, word in listed)
+    text = (
+        "Eight outputs have channels of two rows in two blocks, the territory of hub 0 (rows 0 to 4) and "
+        "the meetings of 6, 7 and 8 (rows 5 to 8). The code word of each is two of neurons 0 to 6. "
+        f"{'; '.join(listed)}.\nA row listens to both inputs of every output whose channel it is in, "
+        "without noise, and is lit if it hears 2 or more. The share of an output is the mean over its "
+        "channel. A neuron hears the shares of the outputs in whose code words it is, added up, and is lit "
+        f"if it hears 1 or more.\nInputs {_names(active)} are active."
+    )
+    return (
+        text,
+        _part(
+            "How many outputs are half true, with a share of 1/2?",
+            len(half),
+            (0, "a lit row is lit for all outputs in whose channel it is"),
+            (
+                sum(bool(active & {*pair}) for pair in pairs) - len(true),
+                "to have an active input is not enough: which rows hear two of them?",
+            ),
+            *([(len(half) + len(true), "a true output has a share of 1")] if true else []),
+        ),
+        _part(
+            f"What does neuron {r} hear?",
+            hears[r],
+            (len(carried(r, true)), "it hears half truths, too"),
+            (len(carried(r, half + true)), "an output that is half true brings 1/2"),
+            (len(carried(r, range(8))), "it hears shares, and most outputs have none"),
+        ),
+        _part(
+            "How many neurons are lit?",
+            sum(one >= 1 for one in hears),
+            (
+                len(frozenset().union(*(words[i] for i in true))),
+                "two half truths in one neuron are enough to light it",
+            ),
+            (sum(one > 0 for one in hears), "a single half truth is not enough"),
+        ),
+    )
+
+
 TOPICS = {
     "superposition": superposition,
     "computing": computing,
@@ -565,4 +629,5 @@ TOPICS = {
     "double_heavy": double_heavy,
     "mixed": mixed,
     "super_heavy": super_heavy,
+    "whole": whole,
 }

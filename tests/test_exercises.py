@@ -44,6 +44,7 @@ SOLUTIONS = {
     "ex-heavy-numbers": 'answers = draw("double_heavy", seed).answers',
     "ex-mixed-numbers": 'answers = draw("mixed", seed).answers',
     "ex-super-numbers": 'answers = draw("super_heavy", seed).answers',
+    "ex-whole-numbers": 'answers = draw("whole", seed).answers',
 }
 
 

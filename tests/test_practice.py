@@ -167,6 +167,18 @@ def super_heavy(task):
     return read(own, (0, 1), True), read(other, (0, 1), False), read(own, (1,), True)
 
 
+def whole(task):
+    problem = TwoAnd(9, [numbers(one) for one in re.findall(r"(\d∧\d): rows", task.text)])
+    S = channel_matrix([numbers(one) for one in re.findall(r"rows ([\d, ]+) and neurons", task.text)], 9)
+    words = channel_matrix([numbers(one) for one in re.findall(r"and neurons ([\d, ]+\d)", task.text)], 7)
+    net = assemble(problem, S, 9, v=3, rng=np.random.default_rng(0))
+    y = np.isin(np.arange(9), numbers(re.search(r"Inputs ([\d, ]+) are active", task.text)[1]))
+    shares = net.trace(y).read_out
+    hears = words @ shares
+    half, lit = (shares > 0.4) & (shares < 0.6), hears > 0.9
+    return half.sum(), hears[asked(task.parts[1])[0]], lit.sum()
+
+
 @pytest.mark.parametrize("topic", TOPICS)
 def test_answers_are_those_of_an_oracle(topic):
     for seed in SEEDS if topic != "counting" else range(12):
