@@ -7,7 +7,7 @@ numbers and fractions. `practice` draws instances until no mistake gives the rig
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, count
 
 __all__ = ["TOPICS", "Part"]
 
@@ -211,6 +211,61 @@ def bound(rng):
             (neurons(bits, L * B) - 1, "with so many the parameters have too few bits"),
             (neurons(bits, 1), f"each of the {L} n (n + 1) parameters has {B} bit{'s' * (B > 1)}"),
             (-(-bits // (L * B)), "that is the number of parameters; a layer of n neurons has n (n + 1)"),
+        ),
+    )
+
+
+def compression(rng):
+    """A method that prunes and rounds: how many files it has, and how many functions."""
+    m, pairs = rng.choice((5, 6, 7, 8)), rng.choice((3, 4))
+    orders, lists = math.factorial(m), math.factorial(2 * pairs) // 2**pairs
+    functions, named = rng.choice(
+        (
+            (orders, f"permutations of {m} features"),
+            (lists, f"lists of {pairs} disjoint pairs of {2 * pairs} inputs"),
+        )
+    )
+    places, levels, scale = rng.randrange(12, 26), rng.choice((2, 3, 4)), rng.randrange(1, 5)
+
+    def files(kept):
+        return math.comb(places, kept) * levels**kept * 2**scale
+
+    def enough(files):
+        return next(kept for kept in count(1) if files(kept) >= functions)
+
+    fewest = enough(files)
+    kept = max(1, fewest - rng.choice((1, 2)))
+    text = (
+        f"There are {functions:,} {named}. A method is to store any of them in a pruned matrix of {places} "
+        f"weights. The file says which weights are kept, which of {levels} levels each of these has, and, "
+        f"on the side, a scale of {scale} bit{'s' * (scale > 1)} that was chosen for this matrix. (The "
+        "other weights are 0.)"
+    )
+    return (
+        text,
+        _part(
+            f"With {kept} weights kept, how many different files are there?",
+            files(kept),
+            (levels**kept * 2**scale, "which of the weights are kept is information, too"),
+            (files(kept) // 2**scale, "the scale is in the file, too"),
+            (math.comb(places, kept) * 2**scale, "a weight that is kept may have any of the levels"),
+            (levels**places * 2**scale, "weights that are not kept have no level"),
+            (files(kept) * math.factorial(kept), "which weights are kept is a set, and has no order"),
+        ),
+        _part(
+            f"With {kept} kept, how many of the {functions:,} are lost at least, by any such method?",
+            functions - files(kept),
+            (0, "a file cannot be right for two of them"),
+            (files(kept), "so many at most are not lost"),
+            (functions - files(kept) // 2**scale, "files that differ in their scale are different files"),
+            (functions - levels**kept * 2**scale, "files that keep other weights are different files"),
+        ),
+        _part(
+            "What is the smallest number of kept weights for which there are enough files?",
+            fewest,
+            (fewest - 1, f"with so many there are {files(fewest - 1):,} files"),
+            (enough(lambda kept: levels**kept * 2**scale), "fewer are enough: their places count, too"),
+            (enough(lambda kept: files(kept) // 2**scale), "fewer are enough: the scale counts, too"),
         ),
     )
 
@@ -622,6 +677,7 @@ TOPICS = {
     "computing": computing,
     "counting": counting,
     "bound": bound,
+    "compression": compression,
     "codes": codes,
     "permutation": permutation,
     "influence": influence,

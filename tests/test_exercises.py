@@ -37,6 +37,7 @@ SOLUTIONS = {
     "ex-compute-numbers": 'answers = draw("computing", seed).answers',
     "ex-counting-numbers": 'answers = draw("counting", seed).answers',
     "ex-bound-numbers": 'answers = draw("bound", seed).answers',
+    "ex-limits-numbers": 'answers = draw("compression", seed).answers',
     "ex-codes-numbers": 'answers = draw("codes", seed).answers',
     "ex-permutation-numbers": 'answers = draw("permutation", seed).answers',
     "ex-influence-numbers": 'answers = draw("influence", seed).answers',

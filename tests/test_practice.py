@@ -1,5 +1,6 @@
 """Exercises from a seed: right by oracles that share no code with them, sound, and answered in words."""
 
+import functools
 import itertools
 import math
 import re
@@ -22,6 +23,7 @@ from superpos_lib import (
     split_by_influence,
     verify,
 )
+from superpos_lib.compression import weights_needed
 from superpos_lib.inputs import all_sparse
 from superpos_lib.practice import TOPICS, draw, main, sheets
 from superpos_lib.problems import clique, hubs
@@ -86,6 +88,27 @@ def bound(task):
     problems = sum(1 for _ in itertools.permutations(pairs, outputs))
     n = neurons_needed(math.log2(problems), B, L)
     return problems, next(b for b in itertools.count() if 2**b >= problems), n
+
+
+@functools.cache
+def family(of, size):
+    """How many permutations of so many features there are, or lists of so many disjoint pairs."""
+    if of == "permutations":
+        return sum(1 for _ in itertools.permutations(range(size)))
+    orders = itertools.permutations(range(2 * size))
+    return len({tuple(frozenset(order[k : k + 2]) for k in range(0, 2 * size, 2)) for order in orders})
+
+
+def compression(task):
+    of, size = re.search(r"are [\d,]+ (permutations|lists) of (\d)", task.text).groups()
+    places, levels, scale = (
+        int(re.search(pattern, task.text)[1])
+        for pattern in (r"of (\d+) weights", r"of (\d+) levels", r"of (\d) bit")
+    )
+    chosen = itertools.combinations(range(places), asked(task.parts[0])[0])
+    files = sum(levels ** len(kept) * 2**scale for kept in chosen)
+    functions = family(of, int(size))
+    return files, functions - files, weights_needed(math.log2(functions) - scale - 1e-9, places, levels)
 
 
 def codes(task):
