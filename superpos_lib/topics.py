@@ -487,7 +487,7 @@ def double_heavy(rng):
             (len(channel & sets[k]), "that is the number of its rows that are lit, and the mean is asked"),
             (
                 Fraction(len(sets[a] & sets[k]), weight),
-                f"that is the share of all rows of input {a}, and only those of input {b}, too, count",
+                f"that is a share of input {a}'s rows, and the channel has only those of input {b}, too",
             ),
             (Fraction(weight, rows), "that is what a stranger covers on average; these sets are given"),
         ),
@@ -553,7 +553,7 @@ def mixed(rng):
             (owned, "a row in which only the hub is heard stays dark"),
         ),
         _part(
-            "How many rows does hub 1 need, each in as many channels, on average, as those of hub 0?",
+            "How many rows must hub 1 have, if on average each is in as many channels as a row of hub 0?",
             Fraction(6 * others, owned),
             (6, "territories of one size make the rows of the more influential hub fuller"),
             (6 + others - owned, "it is outputs for each row that are to be the same: a ratio"),

@@ -8,7 +8,9 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -208,6 +210,16 @@ def test_answers_are_those_of_an_oracle(topic):
         task = draw(topic, seed)
         right = globals()[topic](task)
         assert [float(one) for one in task.answers] == pytest.approx([float(one) for one in right]), seed
+
+
+def test_topics_stand_in_the_order_of_the_chapters_that_ask_them():
+    chapters = sorted((Path(__file__).parent.parent / "book").glob("[0-9]*.ipynb"))
+    sources = ["".join(cell.source for cell in nbformat.read(path, 4).cells) for path in chapters]
+    said = [re.findall(r'verdict\(lambda: draw\("(\w+)"', source) for source in sources]
+    assert [topic for (topic,) in filter(None, said)] == list(TOPICS)
+    assert [path.name[:2] for path, topics in zip(chapters, said, strict=True) if topics] == [
+        f"{number:02}" for number in range(1, 14)
+    ]
 
 
 @pytest.mark.parametrize("topic", TOPICS)
