@@ -11,6 +11,7 @@ import ast
 import builtins
 import contextlib
 import functools
+import gc
 import gzip
 import hashlib
 import importlib.abc
@@ -138,17 +139,19 @@ class _Cell:
         self.fixed, self.loose = set(), set()
         for one in tree.body:
             (self.fixed if _is_fixed(one) else self.loose).update(_names_of(one)[1])
-        self.explores = any(
-            isinstance(decorator, ast.Call) and getattr(decorator.func, "id", None) == "explore"
+        # Names of the explorers that it declares.
+        self.explores = {
+            node.name
             for node in ast.walk(tree)
             for decorator in getattr(node, "decorator_list", ())
-        )
+            if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", None) == "explore"
+        }
 
 
-def needed(sources):
-    """Those of the cells, in order, on which an explorer's figure can depend.
+def needed(sources, names=None):
+    """Those of the cells, in order, on which figures of the explorers `names` can depend; of all if None.
 
-    A cell is kept if it declares an explorer, if it binds a name that a kept cell below uses, or if it
+    A cell is kept if it declares such an explorer, if it binds a name that a kept cell below uses, or if it
     mentions data so used: it may change them, as a random generator changes when it is used. Values that
     a kept cell replaces are not looked for above it.
 
@@ -156,7 +159,8 @@ def needed(sources):
     ['a = 1', 'b = []', 'b.append(a)', '@explore()\\ndef f(): b']
     """
     cells = [_Cell(source) for source in sources]
-    return [cell.source for cell in _behind(cells, [cell for cell in cells if cell.explores])]
+    asked = [cell for cell in cells if (cell.explores if names is None else cell.explores & set(names))]
+    return [cell.source for cell in _behind(cells, asked)]
 
 
 def _behind(cells, asked):
@@ -221,26 +225,36 @@ def _texts():
 
 
 @contextlib.contextmanager
-def _texts_kept():
-    """Have matplotlib keep what it measures of texts, which it otherwise does anew for every figure.
+def _in_haste():
+    """Have matplotlib keep what it measures of texts, and Python look for garbage later.
 
-    A page draws figures that are much alike: in a browser this takes a third off the time of the next.
+    Otherwise texts are measured anew for every figure, and the many objects of a figure are gone through
+    several times while it is made. A page draws figures that are much alike: in a browser the first takes a
+    third off the time of the next, the second a tenth.
     """
     from matplotlib import text
 
     before, text.TextToPath = text.TextToPath, _texts
+    collects = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
         text.TextToPath = before
+        if collects:
+            gc.enable()
 
 
 class Page:
-    """A chapter's notebook, given as the text of its file, on its way to being run."""
+    """A chapter's notebook, given as the text of its file, on its way to being run for explorers `names`.
 
-    def __init__(self, notebook):
+    If no names are given, for all of them. Those that only know values that the book has pictures of need
+    no Python.
+    """
+
+    def __init__(self, notebook, names=None):
         cells = [cell for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
-        self.cells = needed(["".join(cell["source"]) for cell in cells])
+        self.cells = needed(["".join(cell["source"]) for cell in cells], names)
         self.exercises = exercises(cells)
         self.explorers = {}
         self._names = _names()
@@ -256,7 +270,7 @@ class Page:
     def draw(self, name, texts, layout):
         """The frame of an explorer for values given as texts, as they stand in the page's address."""
         explorer = self.explorers[name]
-        with _texts_kept():
+        with _in_haste():
             return explorer.frame(explorer.values(texts), layout)
 
     def check(self, number, text, begins=lambda: None):

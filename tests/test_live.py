@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import gc
 import gzip
 import hashlib
 import importlib
@@ -48,6 +49,20 @@ def test_cells_that_no_explorer_can_depend_on_are_left_out():
     rest = ["import slow", "slow.check(draw)", "other = 1", "print(other)"]
     mixed = [rest[0], *kept[:4], rest[2], kept[4], rest[3], kept[5], "data.clear()"]
     assert needed(mixed) == kept
+
+
+def test_cells_are_kept_for_the_explorers_that_are_named():
+    first, second = "@explore()\ndef f(): a", "@explore()\ndef g(): b"
+    cells = ["from superpos_lib import explore", "a = 1", first, "b = []", "b.append(1)", second]
+    for names, kept in (
+        (["f"], cells[:3]),
+        ({"g"}, [cells[0], *cells[3:]]),
+        ([], []),
+        (["f", "g"], cells),
+        (None, cells),
+    ):
+        assert needed(cells, names) == kept
+        assert Page(notebook(*cells), names).cells == kept
 
 
 def test_names_inside_functions_count_and_local_ones_do_not():
@@ -235,6 +250,33 @@ def test_texts_are_measured_once_and_frames_are_the_books(monkeypatch):
     explorer = page.explorers["picture"]
     assert {(n, layout): explorer.frame({"n": int(n)}, layout) for n, layout in frames} == frames
     assert measured
+
+
+COLLECTS = """from superpos_lib import choice, explore
+from matplotlib.figure import Figure
+import gc
+seen = []
+@explore(n=choice(1, 3), alt="A picture.")
+def picture(n):
+    seen.append(gc.isenabled())
+    return Figure() if n == 1 else 1 / 0"""
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_while_a_picture_is_drawn_no_garbage_is_looked_for(enabled):
+    page = Page(notebook(COLLECTS))
+    page.run(0)
+    (gc.enable if enabled else gc.disable)()
+    try:
+        page.draw("picture", {"n": "1"}, "wide")
+        assert gc.isenabled() == enabled
+        with pytest.raises(ZeroDivisionError):
+            page.draw("picture", {"n": "3"}, "wide")
+        assert gc.isenabled() == enabled
+    finally:
+        gc.enable()
+    seen = page.explorers["picture"].function.__globals__["seen"]
+    assert seen == [False, False]
 
 
 def test_an_exception_in_a_cell_passes():

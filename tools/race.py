@@ -53,7 +53,7 @@ DRAW = """async ([notebook, name, all]) => {
         worker.postMessage(message);
     });
     await ask({ load: url("../_live/list.json") });
-    await ask({ open: url(notebook) });
+    await ask({ open: { notebook: url(notebook), names: [name] } });
     const seconds = [];
     for (const texts of all) {
         const start = performance.now();

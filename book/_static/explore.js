@@ -205,7 +205,7 @@
     fields.forEach((field) => field.addEventListener("input", moved));
     narrow.addEventListener("change", () => drawn && show(texts(), false));
     fromAddress();
-    return { name: figure.id, figure, become, reset };
+    return { name: figure.id, figure, wide: Object.keys(wide).length > 0, become, reset };
   }
 
   const owned = new Set();

@@ -46,10 +46,10 @@ async function load(list) {
   postMessage({ loaded: true });
 }
 
-async function open(notebook) {
+async function open({ notebook, names }) {
   say(STARTED - 5, "Reading the page");
   const text = await (await answerTo(notebook, { cache: "no-cache" })).text();
-  return pyodide.pyimport("superpos_lib.live").Page(text);
+  return pyodide.pyimport("superpos_lib.live").Page(text, pyodide.toPy(names));
 }
 
 function draw({ name, texts, layout }) {

@@ -82,11 +82,14 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
   const link = element("a", { href: url(about), textContent: "How this page runs" });
   const panel = element("section", { className: "explore-live", ariaLabel: LABEL }, button, back, bar, status, link);
   panel.tabIndex = -1;
-  const byName = new Map(explorers.map((explorer) => [explorer.name, explorer]));
+  // The book has pictures of all that the others can show.
+  const wide = explorers.filter((explorer) => explorer.wide);
+  const byName = new Map(wide.map((explorer) => [explorer.name, explorer]));
   let worker = null;
   let pending = null;
   let opened = false;
   let limit = 0;
+  let settled = ""; // what the panel says once the cells have run
   const asked = new Map(); // number of an exercise -> the text that is to be checked
 
   // What is hidden while it has the focus loses it, and a reader without a mouse the place.
@@ -128,11 +131,12 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
     worker?.terminate();
     worker = null;
     opened = false;
+    settled = "";
     rest();
     for (const number of asked.keys()) exercises[number].failed(sentence);
     asked.clear();
     pending?.close(sentence);
-    explorers.forEach((explorer) => explorer.become(null));
+    byName.forEach((explorer) => explorer.become(null));
     bar.hidden = true;
     button.hidden = false;
     button.textContent = "Try again";
@@ -145,21 +149,21 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
     bar.hidden = true;
     back.hidden = false;
     passFocus(panel, back);
-    status.textContent = sentence;
+    status.textContent = settled = sentence;
   }
 
   const handlers = {
     progress,
     loaded: () => {
       opened = true;
-      worker.postMessage({ open: url(notebook) });
+      worker.postMessage({ open: { notebook: url(notebook), names: [...byName.keys()] } });
       asked.forEach((text, number) => send(number, text));
     },
     ready: (names) => names.forEach((name) => byName.get(name)?.become(pending.draw(name))),
     done: () => ready("This page runs in your browser: the controls take every value."),
     half: (sentence) => ready(`${sentence} The figures below it keep the book's values.`),
     note: (sentence) => {
-      status.textContent = sentence;
+      status.textContent = `${sentence} ${settled}`.trim();
       if (limit) wait();
     },
     checking: (number) => {
