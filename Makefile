@@ -9,8 +9,8 @@ RUN := .venv/bin/python
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
 	@echo "make book           build the book into _build/html"
-	@echo "make packs          a zip a chapter for teachers, in _build/html/_packs: notebooks, slides, figures"
-	@echo "make cartridge      links to all pages for a learning management system: SITE=https://... says where they are"
+	@echo "make packs          a zip a chapter for teachers, in _build/html/_packs: notebooks, slides, figures, pages to print"
+	@echo "make cartridge      pages and checks for a learning management system: SITE=https://... says where the book is"
 	@echo "make pdf            the whole book as one PDF, in _build (needs Chromium; about a minute and a half)"
 	@echo "make addresses      write the repository's address, from _config.yml, into the notebooks that Colab opens"
 	@echo "make links          ask the network whether every link that leads out of the book still answers"

@@ -10,6 +10,7 @@ import packs
 import pytest
 import runtime
 import slides
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pybtex.database import parse_string
 
@@ -20,7 +21,8 @@ FRAMES = [
     {"alt": "Three <3>.", "wide": ["c.svg", 10, 10], "narrow": ["d.svg", 5, 5]},
 ]
 DATA = json.dumps({"controls": {"n / m": ["2", "3"]}, "frames": FRAMES})
-EXPLORER = f"""<figure id="grow" data-explore><img src="../_explore/a.svg" alt="Two.">
+EXPLORER = f"""<figure id="grow" data-explore><label for="grow-n / m">size of it</label>
+<img src="../_explore/a.svg" alt="Two.">
 <script class="explore-frames">{DATA}</script></figure>"""
 
 
@@ -93,15 +95,26 @@ def test_requirements_are_pinned_and_complete():
 
 def test_slides_show_statements_figures_and_short_code_with_notes(chapter, folder):
     page = slides.deck(chapter, NAMES, folder)
-    assert page.count("<section ") == 6  # title, section, two states of a figure, code, exercise
+    assert page.count("<section ") == 5  # title, section, figure, code, exercise
     assert "<title>Small: slides</title>" in page
     assert "\\(m&#x27;\\)" in page
-    assert 'alt="Three &lt;3&gt;."' in page
     assert "<pre>print(1)</pre><pre class=printed>1\n</pre>" in page
     assert "<h2>Exercise: A</h2><p>How many?</p>" in page
     notes = page.split("<h2>Exercise: A</h2>")[1]
     assert "Three." in notes and "The end." in notes
     assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_a_figure_on_a_slide_knows_all_its_states(chapter, folder):
+    figure = BeautifulSoup(slides.deck(chapter, NAMES, folder), "html.parser").select_one(".figure")
+    assert figure.img["alt"] == "Two."
+    assert base64.b64decode(figure.img["src"].partition("base64,")[2]) == b"<svg>a</svg>"
+    (label,) = figure.select("label")
+    assert label.get_text(" ").split() == ["size", "of", "it", "2", "3"]
+    states = [["figures/grow_n-m-2.svg", "Two."], ["figures/grow_n-m-3.svg", "Three <3>."]]
+    assert json.loads(figure["data-states"]) == states
+    packed = packs.pack("01_small", chapter, chapter, NAMES, folder, (WHEEL, b"wheel"))
+    assert all(file in packed for file, _ in states)
 
 
 def test_slides_keep_hints_for_the_notes_and_need_no_empty_sheet(chapter, folder):

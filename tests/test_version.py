@@ -53,11 +53,11 @@ def test_how_the_book_is_tested_says_it():
 
 def test_the_cartridge_says_it():
     archive = zipfile.ZipFile(
-        io.BytesIO(cartridge.cartridge("https://example.org/", [("I", "A", "book/01_a")]))
+        io.BytesIO(cartridge.cartridge("https://example.org/", [("I", "A", "book/01_a")], {}, str))
     )
     root = ElementTree.fromstring(archive.read("imsmanifest.xml"))
-    said = root.findtext(f".//{{{cartridge.METADATA}}}version/{{{cartridge.METADATA}}}string")
-    assert said == VERSION
+    said = root.findtext(f".//{{{cartridge.METADATA}}}description/{{{cartridge.METADATA}}}string")
+    assert said == f"Version {VERSION}"
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
-"""A Common Cartridge of links: the book's pages as a course's contents, for learning management systems.
+"""A Common Cartridge: the book's pages and checks as a course's contents, for learning management systems.
 
     make cartridge SITE=https://example.org/book
 
-The file holds no text of the book, only a folder for each part and a link for each page: IMS Common
-Cartridge 1.1, web links, a format that Moodle, Canvas and others read.
+A folder for each part holds a link for each page, and after each chapter its check of five questions, which
+the system marks and answers: IMS Common Cartridge 1.1, web links and assessments, a format that Moodle,
+Canvas and others read.
 """
 
+import functools
 import io
 import sys
 import zipfile
@@ -13,6 +15,10 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import build
+import nbformat
+import packs
+import quizzes
+import slides
 import yaml
 
 from superpos_lib import __version__
@@ -23,6 +29,17 @@ MANIFEST = "http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1"
 METADATA = "http://ltsc.ieee.org/xsd/imsccv1p1/LOM/manifest"
 LINK = "http://www.imsglobal.org/xsd/imsccv1p1/imswl_v1p1"
 LINK_TYPE = "imswl_xmlv1p1"
+CHECK = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
+CHECK_TYPE = "imsqti_xmlv1p2/imscc_xmlv1p1/assessment"
+# What the system is told of every check, and of every question.
+CHECK_IS = {
+    "cc_profile": "cc.exam.v0p1",
+    "qmd_assessmenttype": "Examination",
+    "qmd_scoretype": "Percentage",
+    "qmd_feedbackpermitted": "Yes",
+    "cc_maxattempts": "unlimited",
+}
+QUESTION_IS = {"cc_profile": "cc.multiple_choice.v0p1"}
 
 
 def pages():
@@ -52,8 +69,58 @@ def link(name, address):
     return document(root)
 
 
+def said(parent, facts):
+    """Facts about a check or a question, a field for each."""
+    fields = ElementTree.SubElement(parent, "qtimetadata")
+    for label, entry in facts.items():
+        field = ElementTree.SubElement(fields, "qtimetadatafield")
+        ElementTree.SubElement(field, "fieldlabel").text = label
+        ElementTree.SubElement(field, "fieldentry").text = entry
+
+
+def shown(parent, text):
+    """HTML that is shown to a student."""
+    material = ElementTree.SubElement(parent, "material")
+    ElementTree.SubElement(material, "mattext", texttype="text/html").text = text
+
+
+def check(name, identifier, questions, html):
+    """The check of one chapter. `html` makes HTML of MyST."""
+    root = ElementTree.Element("questestinterop", xmlns=CHECK)
+    assessment = ElementTree.SubElement(root, "assessment", ident=identifier, title=name)
+    said(assessment, CHECK_IS)
+    section = ElementTree.SubElement(assessment, "section", ident=f"{identifier}-questions")
+    for question in questions:
+        ask(section, f"{identifier}-{question.number}", question, html)
+    return document(root)
+
+
+def ask(section, identifier, question, html):
+    """One question: what is shown, and what each answer is worth and hears."""
+    item = ElementTree.SubElement(section, "item", ident=identifier, title=f"Question {question.number}")
+    said(ElementTree.SubElement(item, "itemmetadata"), QUESTION_IS)
+    presentation = ElementTree.SubElement(item, "presentation")
+    shown(presentation, html(question.text))
+    choice = ElementTree.SubElement(presentation, "response_lid", ident="answer", rcardinality="Single")
+    labels = ElementTree.SubElement(choice, "render_choice")
+    marking = ElementTree.SubElement(item, "resprocessing")
+    score = {"varname": "SCORE", "vartype": "Decimal", "minvalue": "0", "maxvalue": "100"}
+    ElementTree.SubElement(ElementTree.SubElement(marking, "outcomes"), "decvar", score)
+    for letter, answer in question.lettered():
+        shown(ElementTree.SubElement(labels, "response_label", ident=letter), html(answer.text))
+        # One condition holds for each choice, so nothing goes on after it.
+        case = ElementTree.SubElement(marking, "respcondition", {"continue": "No"})
+        given = ElementTree.SubElement(case, "conditionvar")
+        ElementTree.SubElement(given, "varequal", respident="answer").text = letter
+        if answer.right:
+            ElementTree.SubElement(case, "setvar", action="Set", varname="SCORE").text = "100"
+        ElementTree.SubElement(case, "displayfeedback", feedbacktype="Response", linkrefid=f"of-{letter}")
+        feedback = ElementTree.SubElement(item, "itemfeedback", ident=f"of-{letter}")
+        shown(ElementTree.SubElement(feedback, "flow_mat"), html(answer.said))
+
+
 def manifest(entries):
-    """`entries`: (part, title, identifier, file) of each link, parts one after the other."""
+    """`entries`: (part, title, identifier, file, type) of each resource, parts one after the other."""
     root = ElementTree.Element(
         "manifest", {"xmlns": MANIFEST, "xmlns:lom": METADATA, "identifier": "superposition"}
     )
@@ -61,11 +128,10 @@ def manifest(entries):
     ElementTree.SubElement(metadata, "schema").text = "IMS Common Cartridge"
     ElementTree.SubElement(metadata, "schemaversion").text = "1.1.0"
     general = ElementTree.SubElement(ElementTree.SubElement(metadata, "lom:lom"), "lom:general")
-    named = ElementTree.SubElement(general, "lom:title")
-    ElementTree.SubElement(named, "lom:string", language="en").text = TITLE
-    cycle = ElementTree.SubElement(metadata.find("lom:lom"), "lom:lifeCycle")
-    version = ElementTree.SubElement(cycle, "lom:version")
-    ElementTree.SubElement(version, "lom:string", language="en").text = __version__
+    # The format has no place for the version of a course.
+    for kind, text in (("title", TITLE), ("description", f"Version {__version__}")):
+        named = ElementTree.SubElement(general, f"lom:{kind}")
+        ElementTree.SubElement(named, "lom:string", language="en").text = text
     organizations = ElementTree.SubElement(root, "organizations")
     tree = ElementTree.SubElement(
         organizations, "organization", identifier="contents", structure="rooted-hierarchy"
@@ -73,7 +139,7 @@ def manifest(entries):
     top = ElementTree.SubElement(tree, "item", identifier="top")
     resources = ElementTree.SubElement(root, "resources")
     folders = {}
-    for part, name, identifier, file in entries:
+    for part, name, identifier, file, kind in entries:
         if part not in folders:
             folders[part] = ElementTree.SubElement(top, "item", identifier=f"part{len(folders)}")
             ElementTree.SubElement(folders[part], "title").text = part
@@ -81,33 +147,47 @@ def manifest(entries):
             folders[part], "item", identifier=f"item-{identifier}", identifierref=identifier
         )
         ElementTree.SubElement(item, "title").text = name
-        resource = ElementTree.SubElement(resources, "resource", identifier=identifier, type=LINK_TYPE)
+        resource = ElementTree.SubElement(resources, "resource", identifier=identifier, type=kind)
         ElementTree.SubElement(resource, "file", href=file)
     return document(root)
 
 
-def cartridge(site, contents):
-    """The whole file, from the site's address and (part, title, page) of each page."""
+def cartridge(site, contents, checks, html):
+    """The whole file, from the site's address and (part, title, page) of each page.
+
+    `checks` has the questions of the pages that end in a check, by their names; `html` makes HTML of MyST.
+    """
     address = urlsplit(site)
     if address.scheme not in ("http", "https") or not address.netloc:
         raise ValueError(f"SITE: expected the address of the book, https://..., got {site!r}")
     buffer, entries = io.BytesIO(), []
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
         for part, name, page in contents:
-            identifier = page.rsplit("/", 1)[-1]
-            entries.append((part, name, f"link-{identifier}", f"links/{identifier}.xml"))
-            out.writestr(entries[-1][-1], link(name, f"{site.rstrip('/')}/{page}.html"))
+            last = page.rsplit("/", 1)[-1]
+            entries.append((part, name, f"link-{last}", f"links/{last}.xml", LINK_TYPE))
+            out.writestr(entries[-1][3], link(name, f"{site.rstrip('/')}/{page}.html"))
+            if questions := checks.get(page):
+                title = f"Check: {name}"
+                entries.append((part, title, f"check-{last}", f"checks/{last}.xml", CHECK_TYPE))
+                out.writestr(entries[-1][3], check(title, f"check-{last}", questions, html))
         out.writestr("imsmanifest.xml", manifest(entries))
     return buffer.getvalue()
 
 
 def main(site):
+    contents = [(part, title(name), name) for part, name in pages()]
+    sources = {name: build.ROOT / f"{name}.ipynb" for _, _, name in contents}
+    books = {name: nbformat.read(path, 4) for name, path in sources.items() if path.exists()}
+    checks = {name: quizzes.questions(book) for name, book in books.items()}
+    titles = {name.rsplit("/", 1)[-1]: heading for _, heading, name in contents}
+    html = functools.partial(slides.rendered, table=packs.names(books.values(), titles))
     try:
-        data = cartridge(site, [(part, title(name), name) for part, name in pages()])
+        data = cartridge(site, contents, checks, html)
     except ValueError as reason:
         return str(reason)
     TARGET.write_bytes(data)
-    print(f"{TARGET.relative_to(build.ROOT)} links to {site}")
+    count = sum(map(bool, checks.values()))
+    print(f"{TARGET.relative_to(build.ROOT)} links to {site}, and has {count} checks of its own")
     return 0
 
 

@@ -10,10 +10,11 @@ from bs4 import BeautifulSoup
 
 @dataclass(frozen=True)
 class Explorer:
-    """Its name, its controls' values as texts, and (alt text, file) for each wide frame."""
+    """Its name, its controls' values as texts and labels, and (alt text, file) for each wide frame."""
 
     name: str
     controls: dict
+    labels: dict
     frames: list
 
     def named(self):
@@ -33,4 +34,7 @@ def explorer(output):
     figure = BeautifulSoup(content, "html.parser").select_one("[data-explore]")
     data = json.loads(figure.select_one("script.explore-frames").string)
     frames = [(frame["alt"], frame["wide"][0]) for frame in data["frames"]]
-    return Explorer(figure["id"], data["controls"], frames)
+    name = figure["id"]
+    said = {label["for"]: label.get_text() for label in figure.select("label")}
+    labels = {key: said.get(f"{name}-{key}", key) for key in data["controls"]}
+    return Explorer(name, data["controls"], labels, frames)

@@ -3,9 +3,9 @@
     make packs
 
 A pack holds the notebook for students (no solutions), the one for instructors, the same with its outputs,
-slides, every figure, the library as a wheel, exact requirements and licences. The text is plain Markdown in
-it: what only this book's build understands is written out (myst.py). Packs are made whenever the book is,
-and each chapter links to its own.
+slides, pages to print with a key (paper.py), every figure, the library as a wheel, exact requirements and
+licences. The text is plain Markdown in it: what only the book's build understands is written out (myst.py).
+Packs are made whenever the book is, and each chapter links to its own.
 """
 
 import base64
@@ -22,6 +22,7 @@ import home
 import myst
 import nbformat
 import notebooks
+import paper
 import runtime
 import slides
 from jupyter_cache import get_cache
@@ -47,18 +48,27 @@ to change.
 - `student.ipynb`: the chapter, exercises with hints, no solutions.
 - `instructor.ipynb`: the same with solutions. `executed.ipynb`: with solutions and all outputs.
 - `slides.html`: opens in any browser, without a network. Arrow keys turn; N shows the chapter's text.
+  Figures can be moved: keep the folder `figures/` beside it.
 - `figures/`: every state of every figure as SVG; `figures/README.md` has a text for each, for those who do
   not see it.
-
+{paper}
 To run the notebooks, with Python 3.11 to 3.13, in this folder:
 
     python3 -m venv .venv
     .venv/bin/python -m pip install -r requirements.txt jupyterlab
     .venv/bin/jupyter lab student.ipynb
 
+(On Windows: `py -m venv .venv`, and `.venv\\Scripts` in place of `.venv/bin`.)
+
 Code: BSD-3-Clause (`LICENSE`). Text and figures: CC BY 4.0 (`LICENSE-text`): change what you like, and say
 where it came from (`CITATION.cff`).
 """
+# What a README says of pages to print, where a chapter has them.
+PAPER = {
+    "check.html": "the five questions at the chapter's end, to print.",
+    "sheets.html": f"the exercise from a seed, to print: {len(paper.SEEDS)} sheets, other numbers on each.",
+    "key.html": "the answers to these, and what each wrong one shows.",
+}
 
 
 def requirements(wheel):
@@ -162,10 +172,14 @@ def pack(name, source, executed, table, folder, wheel):
         "instructor.ipynb": rewritten(clean, table, wheel_name, folder),
         "executed.ipynb": rewritten(executed, table, wheel_name, folder),
     }
+    printed = paper.pages(clean, table["doc"][name], functools.partial(slides.rendered, table=table))
+    about = "".join(f"- `{file}`: {PAPER[file]}\n" for file in printed)
+    readme = README.format(title=table["doc"][name], version=__version__, paper=about)
     return {
-        "README.md": README.format(title=table["doc"][name], version=__version__).encode(),
+        "README.md": readme.encode(),
         **{file: nbformat.writes(book).encode() for file, book in books.items()},
         "slides.html": slides.deck(executed, table, folder).encode(),
+        **{file: text.encode() for file, text in printed.items()},
         **mathematics(),
         "figures/README.md": "\n".join([*texts, ""]).encode(),
         **pictures,
@@ -217,7 +231,7 @@ def link(app, pagename, templatename, context, doctree):
                 "type": "link",
                 "url": context["pathto"](f"{FOLDER}/{name}.zip", 1),
                 "text": "Chapter pack",
-                "tooltip": "For teachers: notebooks with solutions and without, slides, figures",
+                "tooltip": "For teachers: notebooks with solutions and without, slides, figures, paper",
                 "icon": "fas fa-box-archive",
                 "label": "chapter-pack",
             }

@@ -1,11 +1,13 @@
 """Slides from a chapter's own cells: a page that opens in any browser, without a network, beside MathJax.
 
-A chapter's title, its claims and definitions, each figure in its first and last state, short code with what
-it printed, and its exercises become slides. All other text is on the sheet of notes beside them.
+A chapter's title, its claims and definitions, each figure, short code with what it printed, and its
+exercises become slides. A figure can be moved where the folder of its states lies beside the file, as in a
+chapter's pack. All other text is on the sheet of notes beside them.
 """
 
 import base64
 import html
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,6 +60,12 @@ def deck(notebook, table, folder):
     return page.replace("{{title}}", html.escape(made[0].heading)).replace("{{slides}}", sheets)
 
 
+def rendered(source, table):
+    """HTML of MyST, of a text or of blocks."""
+    found = myst.blocks(source) if isinstance(source, str) else source
+    return MARKDOWN.render(myst.written(found, table)).strip()
+
+
 def _html(text):
     return MARKDOWN.render(text)
 
@@ -88,20 +96,31 @@ def _directive(block, table, made):
 
 
 def _code(cell, folder, made):
-    """A figure is two slides, its first state and its last; code with its output is one if it is short."""
+    """A figure is a slide, and code with its output is one if it is short."""
     section = next((slide.heading for slide in reversed(made) if not slide.follows), "")
     shown = [figure for figure in map(figures.explorer, cell.outputs) if figure]
-    for figure in shown:
-        for alt, file in dict.fromkeys((figure.frames[0], figure.frames[-1])):
-            data = base64.b64encode((folder / file).read_bytes()).decode()
-            image = f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}">'
-            made.append(Slide(section, image, follows=True))
+    made += [Slide(section, _figure(figure, folder), follows=True) for figure in shown]
     printed = "".join(output.get("text", "") for output in cell.outputs if output.output_type == "stream")
     if printed and len(f"{cell.source}\n{printed}".splitlines()) <= LINES:
         text = f"<pre>{html.escape(cell.source)}</pre><pre class=printed>{html.escape(printed)}</pre>"
         made.append(Slide(section, text, follows=True))
     elif not shown:
         made[-1].notes.append(f"<pre>{html.escape(cell.source)}\n\n{html.escape(printed)}</pre>")
+
+
+def _figure(figure, folder):
+    """A figure in its first state, and controls that fetch the others."""
+    alt, file = figure.frames[0]
+    data = base64.b64encode((folder / file).read_bytes()).decode()
+    image = f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}">'
+    fields = "".join(
+        f"<label{' hidden' * (len(values) == 1)}>{html.escape(figure.labels[name])} <select>"
+        + "".join(f"<option>{html.escape(value)}</option>" for value in values)
+        + "</select></label>"
+        for name, values in figure.controls.items()
+    )
+    states = html.escape(json.dumps([[f"figures/{file}", alt] for file, alt, _ in figure.named()]))
+    return f'<div class=figure data-states="{states}"><p class=controls>{fields}</p>{image}</div>'
 
 
 def _sheet(number, slide):

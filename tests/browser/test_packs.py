@@ -23,6 +23,8 @@ HOLDS = (
     "instructor.ipynb",
     "executed.ipynb",
     "slides.html",
+    "check.html",
+    "key.html",
     "requirements.txt",
 )
 every_pack = pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
@@ -45,6 +47,7 @@ def test_it_is_whole(path):
         student = archive.read(f"{path.stem}/student.ipynb").decode()
         executed = nbformat.reads(archive.read(f"{path.stem}/executed.ipynb").decode(), 4)
     assert {f"{path.stem}/{name}" for name in HOLDS} <= set(names)
+    assert (f"{path.stem}/sheets.html" in names) == ('draw(\\"' in student)
     figures = {one.name for one in contents.explorers() if one.page == f"book/{path.stem}.html"}
     drawn = [name for name in names if name.startswith(f"{path.stem}/figures/") and name.endswith(".svg")]
     assert all(any(f"/{name}_" in one for one in drawn) for name in figures)
