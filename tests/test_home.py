@@ -53,7 +53,7 @@ def test_a_notebook_alone_has_it_from_the_repository(tmp_path, monkeypatch):
 def test_in_a_pack_it_comes_from_the_wheel(tmp_path, address, monkeypatch):
     cell = home.from_wheel(home.first_cell(address), "a.whl")
     assert asked_for(cell, tmp_path, monkeypatch) == ["install --quiet ./a.whl"]
-    assert "git+" not in cell
+    assert "git+" not in cell and "from its repository" not in cell and "project's folder" not in cell
 
 
 def test_where_the_library_is_nothing_is_installed(tmp_path, monkeypatch):

@@ -33,6 +33,7 @@ except ModuleNotFoundError:
     %pip install --quiet {{home}}"""
 # What installs the library in either of them.
 INSTALLS = re.compile(r"^( *)(?:home = .*\n *)?%pip install --quiet (?:\.\.|\{home\})$", re.MULTILINE)
+SAYS = re.compile(r"^# Where the library is missing.*$", re.MULTILINE)
 
 
 def configured():
@@ -47,7 +48,10 @@ def first_cell(address):
 
 def from_wheel(source, wheel):
     """The cell where the library comes from a wheel beside the notebook."""
-    return INSTALLS.sub(lambda found: f"{found[1]}%pip install --quiet ./{wheel}", source)
+    said = SAYS.sub(
+        "# Where the library is missing, install it: from the wheel beside this notebook.", source
+    )
+    return INSTALLS.sub(lambda found: f"{found[1]}%pip install --quiet ./{wheel}", said)
 
 
 def write(path, address):
