@@ -117,6 +117,24 @@ def test_a_figure_on_a_slide_knows_all_its_states(chapter, folder):
     assert all(file in packed for file, _ in states)
 
 
+def test_a_slide_shows_what_a_colon_announces_and_what_is_asked(folder):
+    first = "## Board\n\nFirst, a wheel:\n\n$$ c_0 $$"
+    asked = "**How many? And two?** (Look.)\n\n**Why?**\n\n**Before you move it:** is it *two*?"
+    text = f"{first}\n\nMore of it. {asked}\n\nBack."
+    cells = [new_markdown_cell("# Small\n\nA claim."), new_markdown_cell(text)]
+    page = BeautifulSoup(slides.deck(new_notebook(cells=cells), NAMES, folder), "html.parser")
+    (slide,) = [one for one in page.select("section") if one.h2]
+    shown = slide.select_one(".slide").get_text(" ", strip=True)
+    assert (
+        " ".join(shown.split())
+        == r"Board First, a wheel: \[c_0\] How many? And two? Why? Before you move it: is it two ?"
+    )
+    assert (
+        " ".join(slide.aside.get_text(" ", strip=True).split())
+        == "More of it. How many? And two? (Look.) Back."
+    )
+
+
 def test_slides_keep_hints_for_the_notes_and_need_no_empty_sheet(chapter, folder):
     hint = "::::{exercise} A\n:label: ex-a\nHow many?\n\n:::{dropdown} Hint\nCount.\n:::\n::::"
     cells = [new_markdown_cell("# Small\n\nA claim."), new_markdown_cell(f"## Exercises\n\n{hint}")]

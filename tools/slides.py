@@ -19,18 +19,24 @@ from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 TEMPLATE = Path(__file__).with_name("templates") / "slides.html"
+# What a class is asked.
+QUESTION = re.compile(r"\*\*[^*]+\?\*\*|\*\*Before you[^*]+\*\*.+", re.DOTALL)
 # What fits on a slide, in lines.
 LINES = 14
 
 
 @dataclass
 class Slide:
-    """A heading, HTML, notes, and whether it goes on under the heading of an earlier slide."""
+    """A heading, HTML, notes, and whether it goes on under the heading of an earlier slide.
+
+    A slide of prose also knows the paragraph that it shows last.
+    """
 
     heading: str
     content: str
     notes: list = field(default_factory=list)
     follows: bool = False
+    last: str = ""
 
 
 def _formula(content, options=None):
@@ -71,15 +77,22 @@ def _html(text):
 
 
 def _prose(text, table, made):
-    """A heading begins a slide, which shows the paragraph after it; the rest are notes."""
+    """A heading begins a slide, which shows the paragraph after it, what a colon announces, and questions.
+
+    The rest are notes.
+    """
     for paragraph in re.split(r"\n{2,}", myst.written([text], table)):
-        heading = re.fullmatch(r"#{1,3} (.+)", paragraph)
+        slide, heading = (made[-1] if made else None), re.fullmatch(r"#{1,3} (.+)", paragraph)
         if heading:
-            made.append(Slide(heading[1], ""))
-        elif not made[-1].content:
-            made[-1].content = _html(paragraph)
+            made.append(Slide(heading[1], "", last=":"))
+        elif slide.last.endswith(":"):
+            slide.content += _html(paragraph)
+            slide.last = paragraph
         else:
-            made[-1].notes.append(_html(paragraph))
+            asked = QUESTION.findall(paragraph) if slide.last else []
+            slide.content += "".join(map(_html, asked))
+            if asked != [paragraph]:
+                slide.notes.append(_html(paragraph))
 
 
 def _directive(block, table, made):
