@@ -109,7 +109,7 @@ def test_an_answer_of_the_guide_is_what_the_figure_says(words, page, name, state
 
 
 def test_a_link_opens_the_figure_in_its_state(reader):
-    link = next(link for link in LINKS if "three_in_a_row" in link)
+    link = next(link for link in LINKS if "active=two+lines" in link)
     with reader(mathematics=False) as visit:
         tab = visit.open(f"book/{link}")
         assert tab.locator("#three_in_a_row-active").input_value() == "two lines"
