@@ -35,6 +35,8 @@ ASK = """(list) => {
     });
     return ask({ load: new URL(list, location.href).href });
 }"""
+# What a page that runs has that it had not before.
+ALIVE = ".explore, .explore-live"
 # What the panel's live region said, one after the other.
 COLLECT_WORDS = """() => {
     const status = document.querySelector(".explore-live [role=status]");
@@ -262,8 +264,8 @@ def test_every_explorer_draws_what_python_draws_here_and_axe_finds_nothing(reade
         assert [url for url in visit.requests if not url.startswith((visit.site, "data:", "blob:"))] == []
         assert visit.troubles == []
         # Last, since axe itself asks for style sheets that are not there.
-        check_with_axe(tab, "light")
-        check_with_axe(tab, "dark")
+        check_with_axe(tab, "light", ALIVE)
+        check_with_axe(tab, "dark", ALIVE)
 
 
 def test_on_a_phone_and_below_a_sub_path(reader, tmp_path):

@@ -119,10 +119,11 @@ def weight(response):
     return len(body if response.url.endswith((".woff", ".woff2", ".png")) else gzip.compress(body))
 
 
-def check_with_axe(tab, scheme):
+def check_with_axe(tab, scheme, context=None):
+    """Axe finds nothing on the page, or in the part of it that `context` selects."""
     tab.emulate_media(color_scheme=scheme)
     tab.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
-    found = AXE.run(tab, options=LEVELS)
+    found = AXE.run(tab, context, LEVELS)
     assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
 
 
@@ -154,13 +155,11 @@ def test_axe_finds_nothing_and_nothing_moves_by_itself(reader, page, width):
     with reader(width, mathematics=False, color_scheme="light", reduced_motion="reduce") as visit:
         tab = visit.open(page)
         check_with_axe(tab, "light")
-        check_with_axe(tab, "dark")
         unfold(tab)
         move_all(tab)
         assert tab.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == "auto"
         assert tab.evaluate("document.getAnimations().length") == 0
         check_with_axe(tab, "dark")
-        check_with_axe(tab, "light")
 
 
 @every_page
