@@ -2,7 +2,7 @@
 
     task = draw("codes", seed=17)
     print(task)                    # the question, with numbers small enough for paper
-    print(task.fault((2, 3, 5)))   # what is wrong and, where a known mistake leads there, which mistake
+    print(task.fault((2, 3, 5)))   # what is wrong, the known mistake that leads there, the question
 
 What is right is computed in whole numbers and fractions, and so are the values that mistakes lead to. An
 instance in which a mistake would give the right value is not used: the next one is drawn.
@@ -49,25 +49,27 @@ class Task:
     def fault(self, answers):
         """What is wrong with answers, a number for each part, in words; None if nothing is.
 
-        Where no answers are given it is the question itself.
+        Below it stands the question, so that readers keep it in view, and where no answers are given that
+        is all.
 
         Examples
         --------
         >>> task = draw("codes", seed=17)
         >>> task.fault(task.answers) is None
         True
-        >>> task.fault((0, *task.answers[1:]))
-        '(a) is not 0'
+        >>> task.fault((0, *task.answers[1:])).splitlines()[:2]
+        ['(a) is not 0', 'Seed 17 asks:']
         """
+        question = f"Seed {self.seed} asks:\n{self}"
         if answers is None:
-            return f"no answers. Seed {self.seed} asks:\n{self}"
+            return f"no answers. {question}"
         given = _numbers(answers, len(self.parts))
         wrong = []
         for letter, part, value in zip(LETTERS, self.parts, given, strict=False):
             if value != part.answer:
                 why = " Or: ".join(said for mistaken, said in part.mistakes if mistaken == value)
                 wrong.append(f"({letter}) is not {value}" + (f": {why}" if why else ""))
-        return "\n".join(wrong) or None
+        return "\n".join([*wrong, question]) if wrong else None
 
 
 def _numbers(answers, count):

@@ -241,8 +241,9 @@ def test_a_mistake_that_is_known_is_named(topic):
             for value, why in part.mistakes:
                 given = [*task.answers[:number], value, *task.answers[number + 1 :]]
                 said = task.fault(given)
-                assert said.startswith(f"({'abc'[number]}) is not {value}: ") and why in said
-                assert "\n" not in said
+                wrong, question = said.split("\n", 1)
+                assert wrong.startswith(f"({'abc'[number]}) is not {value}: ") and why in wrong
+                assert question == f"Seed {seed} asks:\n{task}"
 
 
 def test_tasks_stay_as_they_are():
