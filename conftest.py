@@ -5,8 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 
-# Explorers then draw every frame that they declare, so that a bad one fails its cell.
-os.environ["SUPERPOS_EXPLORE"] = "check"
+# Explorers then draw every frame that they declare, so that a bad one fails its cell; empty, only the first.
+os.environ.setdefault("SUPERPOS_EXPLORE", "check")
 os.environ["MPLBACKEND"] = "agg"
 os.environ["PYTHONHASHSEED"] = "0"
 # Kernels start in book/ and must find the library also where it is not installed.

@@ -87,7 +87,7 @@ def build():
         shutil.rmtree(SITE, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
     EXECUTION_STAMP.write_text(execution)
-    print("Building the book (a minute or two the first time) ...", flush=True)
+    print("Building the book (some four minutes the first time) ...", flush=True)
     if run_jupyter_book():
         print("The book was not built: the first message above says where to look.", file=sys.stderr)
         return False
