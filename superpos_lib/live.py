@@ -273,7 +273,7 @@ class Page:
         with _in_haste():
             return explorer.frame(explorer.values(texts), layout)
 
-    def check(self, number, text, begins=lambda: None):
+    def check(self, number, text, begins=None):
         """What the check of an exercise says of a text in place of its start, and what the text prints.
 
         The text runs in names of its own, after those cells above that it or the check can depend on. These
@@ -292,7 +292,8 @@ class Page:
         before = _behind(cells, [attempt, below[-1]])
         names = _names()
         _run([cell for cell in before if cell in cells[: len(exercise.above)]], names)
-        begins()
+        if begins is not None:
+            begins()
         try:
             printed = _run([attempt], names, ATTEMPT)
             said = _run(below, names)

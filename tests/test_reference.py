@@ -65,6 +65,23 @@ def test_a_docstring_as_markdown():
     assert reference.markdown(DOCSTRING) == MARKDOWN
 
 
+def test_fields_are_a_list():
+    fields = "n : neurons\nfailures : on how many, with *at\n    most* 2 * 3 of m_0"
+    shown = "- `n`: neurons\n- `failures`: on how many, with *at most* 2 \\* 3 of m\\_0"
+    assert reference.markdown(f"A.\n\n{fields}") == f"A.\n\n{shown}"
+    assert not reference.markdown(f"A.\n\n{fields}\nno field").startswith("A.\n\n-")
+
+
+def test_emphasis_stays_emphasis():
+    said = "*Proof.* For **every** a * b, c*d and *m_0* of `*args*`: **kwargs."
+    shown = "*Proof.* For **every** a \\* b, c\\*d and \\*m\\_0\\* of `*args*`: \\*\\*kwargs."
+    assert reference.markdown(said) == shown
+
+
+def test_no_address_in_memory_is_shown():
+    assert not re.search(r" at 0x[0-9a-f]+>", reference.library())
+
+
 def test_tables_stay_tables():
     assert (
         reference.markdown("A.\n\n| m | n |\n|---|---|\n| 1 | 2 |")

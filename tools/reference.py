@@ -23,6 +23,10 @@ import superpos_lib
 ROOT = Path(__file__).resolve().parent.parent
 NAMED = re.compile(r"^\s*(?:Theorem|Lemma|Proposition|Corollary)s?: ([\w-]+(?:, [\w-]+)*)\.$", re.MULTILINE)
 STATED = ("theorem", "lemma", "proposition", "corollary")
+# `name : what it is`, what is indented below it being part of that.
+FIELD = re.compile(r"[A-Za-z_]\w*(?:, \w+)* : \S")
+# What Markdown would take for markup, and before it what is markup: `code`, *emphasis*, **more of it**.
+MARKUP = re.compile(r"`[^`]*`|(?<![\w*])(\*\*?)(?=\w)[^*`_$<|\[{]*(?<=[\w.])\1(?![\w*])|[*_$<|\[{]")
 UNDERLINED = re.compile(r"^(?P<title>[A-Z][a-z]+)\n-{3,}$", re.MULTILINE)
 
 
@@ -63,7 +67,7 @@ def signature(name, thing):
 
 
 def markdown(docstring):
-    """A docstring as Markdown: sections are bold, parameters a list, examples and equations code."""
+    """A docstring as Markdown: sections are bold, fields a list, examples and equations code."""
     pieces = UNDERLINED.split(inspect.cleandoc(docstring))
     parts = [_paragraphs(pieces[0])]
     for title, text in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -88,6 +92,8 @@ def _paragraphs(text):
             parts.append(f"```python\n{paragraph}\n```")
         elif lines[0].startswith("====") or all(line.startswith("    ") for line in lines):
             parts.append(f"```text\n{inspect.cleandoc(paragraph)}\n```")
+        elif all(FIELD.match(line) for line in lines if not line.startswith(" ")):
+            parts.append(_named(paragraph))
         elif paragraph.strip():
             parts.append(_escaped(paragraph))
     return "\n\n".join(parts)
@@ -105,12 +111,15 @@ def _fields(text):
     return "\n".join(items)
 
 
+def _named(text):
+    """`name : what it is`, as a list."""
+    fields = (line.partition(" : ") for line in re.sub(r"\n +", " ", text.strip("\n")).split("\n"))
+    return "\n".join(f"- `{name}`: {_escaped(what)}" for name, _, what in fields)
+
+
 def _escaped(text):
     """What Markdown would take for markup, outside `code`."""
-    pieces = re.split(r"(`[^`]*`)", text)
-    return "".join(
-        one if number % 2 else re.sub(r"([*_$<|\[{])", r"\\\1", one) for number, one in enumerate(pieces)
-    )
+    return MARKUP.sub(lambda found: found[0] if len(found[0]) > 1 else f"\\{found[0]}", text)
 
 
 def library():
