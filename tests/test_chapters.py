@@ -5,8 +5,10 @@ import pathlib
 import re
 
 import pytest
+import yaml
 
-CHAPTERS = sorted((pathlib.Path(__file__).parents[1] / "book").glob("*.ipynb"))
+ROOT = pathlib.Path(__file__).parents[1]
+CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -26,3 +28,14 @@ def test_code_cells_have_twelve_lines_at_most(path):
     cells = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
     lengths = {cell["id"]: len("".join(cell["source"]).splitlines()) for cell in cells}
     assert not {cell: length for cell, length in lengths.items() if length > 12}
+
+
+def test_chapters_have_their_numbers_in_the_side_bar():
+    """Pages speak of chapters by number; the number stands before the heading, or its beginning."""
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
+    pages = [one for part in parts for one in part["chapters"]]
+    listed = {pathlib.Path(one["file"]).name: one.get("title") for one in pages}
+    for path in CHAPTERS[:-1]:
+        first = json.loads(path.read_text())["cells"][0]["source"][0]
+        number, _, title = listed[path.stem].partition(" ")
+        assert number == path.stem[:2] and title and first.startswith(f"# {title}")
