@@ -45,6 +45,21 @@ CUT = """() => [...document.querySelectorAll("main .math mjx-container")].filter
     return right(formula.firstElementChild) > right(formula.parentElement) + 1 && !scrolls;
 }).map((formula) => formula.textContent)"""
 
+# Words in tables that stand on two lines; names of files and functions may.
+TORN = """() => [...document.querySelectorAll("main :is(td, th)")].flatMap((cell) => {
+    const torn = [], texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), range = new Range();
+    while (texts.nextNode()) {
+        const text = texts.currentNode;
+        if (text.parentElement.closest("code, mjx-container")) continue;
+        for (const word of text.data.matchAll(/[\\p{L}\\p{N}]+/gu)) {
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map((one) => one.top)).size > 1) torn.push(word[0]);
+        }
+    }
+    return torn;
+})"""
+
 
 def move_all(page):
     """Move every control of the page one step."""
@@ -163,7 +178,7 @@ def test_axe_finds_nothing_and_nothing_moves_by_itself(reader, page, width):
 
 
 @every_page
-def test_nothing_scrolls_sideways(reader, page):
+def test_nothing_scrolls_sideways_and_no_word_of_a_table_is_torn(reader, page):
     with reader(375) as visit:
         visit.page.add_init_script(RECORD_SHIFTS)
         tab = visit.open(page)
@@ -174,6 +189,7 @@ def test_nothing_scrolls_sideways(reader, page):
             reach = tab.evaluate(RIGHTMOST)
             assert tab.evaluate("document.scrollingElement.scrollWidth") <= width, reach
             assert tab.evaluate(CUT) == []
+            assert tab.evaluate(TORN) == []
 
 
 def test_formulas_show_their_source_where_mathjax_is_missing(reader):
