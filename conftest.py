@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent
 
-# Explorers then draw every frame that they declare, so that a bad one fails its cell; empty, only the first.
+# Explorers then draw every frame that they declare, so that a bad one fails its cell; if empty, one.
 os.environ.setdefault("SUPERPOS_EXPLORE", "check")
 os.environ["MPLBACKEND"] = "agg"
 os.environ["PYTHONHASHSEED"] = "0"
