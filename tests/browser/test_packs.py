@@ -75,6 +75,28 @@ def test_its_slides_turn_and_nothing_goes_wrong(browser, path, tmp_path):
     assert troubles == []
 
 
+def test_figures_on_slides_move_from_the_folder_alone(browser, tmp_path):
+    (path,) = [one for one in PACKS if one.stem == "01_superposition"]
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path)
+    tab = browser.new_page(viewport={"width": 1280, "height": 720})
+    tab.goto((tmp_path / path.stem / "slides.html").as_uri())
+    # The figure stands on a slide of its own.
+    number = tab.locator("section", has=tab.locator("[data-states*=wall_of_features]")).get_attribute("id")
+    tab.evaluate("number => { location.hash = number; }", number)
+    slide = tab.locator(f"[id='{number}']")
+    slide.get_by_label("neurons n").select_option("128")
+    slide.get_by_label("active features v").focus()
+    slide.get_by_label("active features v").select_option("4")
+    image = slide.locator("img")
+    assert "n = 128, v = 4" in image.get_attribute("alt")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    # Arrow keys choose a value while a control has them.
+    tab.keyboard.press("ArrowRight")
+    assert tab.url.endswith(f"#{number}")
+    tab.close()
+
+
 def run(python, folder):
     """Run a pack's student notebook with that Python; what went wrong, or nothing."""
     code = "import sys, nbformat, nbclient; nb = nbformat.read('student.ipynb', 4);"
