@@ -6,6 +6,7 @@ from pathlib import Path
 import home
 import nbformat
 import pytest
+from docutils import nodes
 from IPython.core.interactiveshell import InteractiveShell
 
 ROOT = Path(__file__).parent.parent
@@ -79,3 +80,13 @@ def test_a_notebook_without_such_a_cell_is_an_error(tmp_path):
     nbformat.write(nbformat.v4.new_notebook(), path)
     with pytest.raises(ValueError, match=r"empty\.ipynb: expected one cell .* got 0"):
         home.write(path, "")
+
+
+def test_pages_leave_the_cell_out():
+    others = ["%pip install --quiet numpy", "import superpos_lib"]
+    sources = [home.first_cell(""), home.first_cell(ADDRESS), *others]
+    page = nodes.section("", nodes.paragraph(text=sources[0]))
+    for source in sources:
+        page += nodes.container("", nodes.literal_block(text=source), nb_element="cell_code")
+    home.leave_out(None, page)
+    assert [node.astext() for node in page] == [sources[0], *others]

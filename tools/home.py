@@ -4,8 +4,8 @@
 
 A clone has the library a folder above. Colab fetches the notebook alone from the repository, so there the
 cell has to know the repository's address: with `repository_address` in `_config.yml` this writes it into
-each chapter. Without one, chapters name no address. In the book's own environment, in JupyterLite and in
-the pages as built, the library is there and the cell does nothing.
+each chapter. Without one, chapters name no address. In the book's own environment and in JupyterLite the
+library is there and the cell does nothing. Pages have nothing to install, and leave it out.
 """
 
 import re
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import yaml
+from docutils import nodes
 
 ROOT = Path(__file__).resolve().parent.parent
 FROM_CLONE = """\
@@ -66,6 +67,18 @@ def write(path, address):
         return False
     nbformat.write(notebook, path)
     return True
+
+
+def leave_out(app, doctree):
+    """Take the cell out of a page."""
+    for cell in list(doctree.findall(nodes.container)):
+        if cell.get("nb_element") == "cell_code" and INSTALLS.search(cell.astext()):
+            cell.parent.remove(cell)
+
+
+def setup(app):
+    app.connect("doctree-read", leave_out)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def main():
