@@ -14,6 +14,7 @@ Problems are m' random pairs of m = m' inputs. Widths are neurons of the widest 
   and at the next two sizes as well.
 """
 
+import itertools
 import math
 import time
 
@@ -38,10 +39,15 @@ __all__ = ["measure", "table", "tasks"]
 
 OUTPUTS = [100, 316, 1_000, 3_162, 10_000, 31_623, 100_000, 316_228, 1_000_000]
 SPARSITY = [2, 3, 4]
-# Up to so many outputs three networks are searched, beyond one.
-SEEDED, SEEDS = 100_000, 3
-# What memory allows U-AND, and what time allows certificates, for each v.
-U_AND_OUTPUTS, CERTIFIED_OUTPUTS = 10_000, {2: 100_000, 3: 3_162, 4: 1_000}
+SEEDS = 3
+# Up to so many outputs one network is searched for, and up to so many one for each seed, for each v: U-AND
+# ends at what memory allows, the others at hours.
+LARGEST = {
+    "measured": {v: (1_000_000, 31_623) for v in SPARSITY},
+    "double_light": {2: (31_623, 3_162), 3: (31_623, 1_000), 4: (31_623, 1_000)},
+    "u_and": {2: (10_000, 3_162), 3: (3_162, 3_162), 4: (3_162, 3_162)},
+    "certified": {2: (100_000, 31_623), 3: (3_162, 3_162), 4: (1_000, 1_000)},
+}
 COUNT, RIGHT = 2_000, 0.999
 # A sample is looked at in parts: a width that is much too small fails on the first.
 PART = 200
@@ -68,15 +74,10 @@ def tasks():
     first = {"kind": "first", "seed": 0, "count": COUNT, "right": RIGHT}
     listed += [{**first, "of": kind, "v": v} for kind in ("measured", "double_light") for v in SPARSITY]
     for size in sizes:
-        m, v = size["outputs"], size["v"]
-        for seed in range(SEEDS if m <= SEEDED else 1):
-            found = {**size, "seed": seed}
-            sampled = {**found, "count": COUNT, "right": RIGHT}
-            listed += [{"kind": kind, **sampled} for kind in ("measured", "double_light")]
-            if m <= U_AND_OUTPUTS:
-                listed.append({"kind": "u_and", **sampled})
-            if m <= CERTIFIED_OUTPUTS[v]:
-                listed.append({"kind": "certified", **found})
+        for kind, seed in itertools.product(LARGEST, range(SEEDS)):
+            if size["outputs"] <= LARGEST[kind][size["v"]][seed > 0]:
+                sample = {} if kind == "certified" else {"count": COUNT, "right": RIGHT}
+                listed.append({"kind": kind, **size, "seed": seed, **sample})
     return listed
 
 

@@ -161,6 +161,7 @@ def test_how_far_seeds_are_apart():
     assert f"{max(apart):.1f}" == "1.4"
     for v in (2, 3, 4):
         assert len(searched["measured", 31_623, v]) == 3
+    assert len(searched["certified", 31_623, 2]) == 3
 
 
 def test_gaps_and_crossings_that_the_text_speaks_of():
@@ -188,6 +189,9 @@ def test_gaps_and_crossings_that_the_text_speaks_of():
         if record["task"].items() >= {"kind": "certified", "outputs": 10_000, "v": 2}.items()
     ]
     assert sorted(searched) == [861, 872, 925]
+    m, certified = medians("certified", 2)
+    assert (m[-1], certified[-1]) == (100_000, 3056) and math.comb(10**5, 2) + 10**5 + 1 == 5_000_050_001
+    assert dict(zip(*medians("measured", 2), strict=True))[100_000] == 1720
     assert provable_width((25_158, 25_158), 2).neurons < 25_158
     assert provable_width((25_157, 25_157), 2).neurons >= 25_157
     sizes, provable = medians("provable", 2)
