@@ -248,6 +248,18 @@ def test_a_million():
     assert first["result"]["neurons"] == 7332 and round(first["result"]["entries"], -6) == 20_000_000
 
 
+def test_what_ten_times_as_many_outputs_take():
+    taken = {}
+    for record in records("speed"):
+        if record["task"]["v"] == 2:
+            result = record["result"]
+            row = result["cpu"]["build"], result["cpu"]["verify"], result["megabytes"]["verify"]
+            taken.setdefault(record["task"]["outputs"], []).append(row)
+    taken = {m: np.median(rows, axis=0) for m, rows in taken.items()}
+    assert np.round(taken[10**6] / taken[10**5]).tolist() == [12, 19, 7]
+    assert (taken[10**4] < 1.5 * taken[10**3]).all()
+
+
 def test_a_power_law_at_the_large_end():
     steep = [r for r in records("million") if r["task"]["problem"] == "power law"]
     found = {(r["task"]["v"], r["result"]["neurons"]): r["result"]["failures"] for r in steep}
