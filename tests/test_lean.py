@@ -7,7 +7,8 @@ import lean
 import pytest
 from sphinx.errors import ExtensionError
 
-PAGE = """<html data-content_root="../"><head>
+PAGE = """<html data-content_root="../" data-theme="auto"><head>
+<script>document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";</script>
 <link rel="stylesheet" type="text/css" href="../_static/a.css?v=1" />
 <link href="../_static/styles/b.css" rel="stylesheet" />
 <link rel="icon" href="../_static/icon.svg"/>
@@ -102,6 +103,15 @@ def test_a_page_that_is_not_written_again_gets_the_new_sheet(app):
     after = (app.outdir / "book" / "page.html").read_text()
     assert len(before) == len(after) and before != after
     assert ".used{x:4;}" in (app.outdir / "_static" / lean.SHEET).read_text()
+
+
+def test_a_page_says_whether_it_is_light_or_dark_and_need_not_be_told_twice():
+    page = lean.in_its_colours(PAGE)
+    assert page.startswith('<html data-content_root="../"><head>')
+    assert "auto" not in page and "prefers-color-scheme: dark" in page
+    assert lean.in_its_colours(page) == page
+    with pytest.raises(ExtensionError, match="colours"):
+        lean.in_its_colours("<html data-theme='auto'></html>")
 
 
 def test_a_sheet_that_one_page_alone_has_is_named(app):

@@ -3,7 +3,7 @@
 Themes and extensions bring a dozen style sheets, most of them for other books, and scripts that hold the
 page until they have come. Here the sheets become one, cut to the classes that this book's pages and scripts
 name; scripts wait until the page stands; what is for search alone loads on the page for search; formulas
-have room before they are set.
+have room before they are set; and colours, light or dark, are there from the beginning.
 """
 
 import re
@@ -32,6 +32,13 @@ FOR_SEARCH = re.compile(
     r'\s*<script[^>]* src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )
 OPTIONS = re.compile(r'<script(?: defer)? src="[^"]*documentation_options\.js[^"]*"></script>')
+# The theme knows no colours for "auto", and says what it stands for in a script that comes later.
+AUTO = re.compile(r'(<html\b[^>]*) data-theme="auto"')
+UNDECIDED = 'dataset.theme = localStorage.getItem("theme") || "auto";'
+DECIDED = (
+    "dataset.theme = /^(light|dark)$/.exec(document.documentElement.dataset.mode)?.[0] ?? "
+    '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");'
+)
 
 
 def flat(path, root):
@@ -142,6 +149,13 @@ def without_waiting(page, options):
     return SCRIPT.sub(r"<script defer\1></script>", page)
 
 
+def in_its_colours(page):
+    """A page that is light or dark before the theme's script has come, and light where none ever does."""
+    if UNDECIDED not in page and DECIDED not in page:
+        raise ExtensionError("the theme chooses its colours in another way than tools/lean.py expects")
+    return AUTO.sub(r"\1", page).replace(UNDECIDED, DECIDED)
+
+
 def finish(app, error):
     if error or app.builder.format != "html":
         return
@@ -161,9 +175,10 @@ def finish(app, error):
         page = path.read_text("utf-8")
         if unknown := set(sheets(page)) - {*names, SHEET}:
             raise ExtensionError(f"{path.name} has style sheets that search.html has not: {unknown}")
-        page = formulas.with_room(without_waiting(page, options))
+        page = in_its_colours(formulas.with_room(without_waiting(page, options)))
         path.write_text(with_one_sheet(page, version), "utf-8")
-    search.write_text(with_one_sheet(search.read_text("utf-8"), version), "utf-8")
+    page = in_its_colours(search.read_text("utf-8"))
+    search.write_text(with_one_sheet(page, version), "utf-8")
 
 
 def setup(app):

@@ -38,6 +38,10 @@ UNSET = """() => {
     return [...unset].map((one) => one.textContent);
 }"""
 
+# The bar beside what a chapter begins with: without the theme's colours it has no width.
+NOTCH_OF = "quoted => getComputedStyle(quoted).borderLeftWidth"
+NOTCH = f"({NOTCH_OF})(document.querySelector('.bd-article blockquote'))"
+
 # Formulas of which a part can neither be seen nor scrolled to.
 CUT = """() => [...document.querySelectorAll("main .math mjx-container")].filter((formula) => {
     const right = (one) => one.getBoundingClientRect().right;
@@ -190,6 +194,31 @@ def test_nothing_scrolls_sideways_and_no_word_of_a_table_is_torn(reader, page):
             assert tab.evaluate("document.scrollingElement.scrollWidth") <= width, reach
             assert tab.evaluate(CUT) == []
             assert tab.evaluate(TORN) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "system", "shown"),
+    [
+        (None, "light", "light"),
+        (None, "dark", "dark"),
+        ("auto", "dark", "dark"),
+        ("light", "dark", "light"),
+    ],
+)
+def test_a_page_has_its_colours_before_any_script_has_come(reader, mode, system, shown):
+    with reader(color_scheme=system) as visit:
+        if mode:
+            visit.context.add_init_script(f"localStorage.setItem('mode', '{mode}')")
+        visit.context.route("**/*.js*", lambda route: route.abort())
+        visit.page.goto(visit.site + "book/14_proof_for_one_network.html")
+        assert visit.page.evaluate("document.documentElement.dataset.theme") == shown
+        assert visit.page.evaluate(NOTCH) == "4px"
+
+
+def test_without_javascript_a_page_has_its_colours(reader):
+    with reader(java_script_enabled=False) as visit:
+        visit.page.goto(visit.site + "book/14_proof_for_one_network.html")
+        assert visit.page.locator(".bd-article blockquote").first.evaluate(NOTCH_OF) == "4px"
 
 
 def test_formulas_show_their_source_where_mathjax_is_missing(reader):
