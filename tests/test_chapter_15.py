@@ -189,6 +189,8 @@ def test_gaps_and_crossings_that_the_text_speaks_of():
         if record["task"].items() >= {"kind": "certified", "outputs": 10_000, "v": 2}.items()
     ]
     assert sorted(searched) == [861, 872, 925]
+    at_three = dict(zip(*medians("u_and", 3), strict=True))
+    assert (at_three[3162], at_three[10_000]) == (1722, 7980) and 10_000 not in medians("u_and", 4)[0]
     m, certified = medians("certified", 2)
     assert (m[-1], certified[-1]) == (100_000, 3056) and math.comb(10**5, 2) + 10**5 + 1 == 5_000_050_001
     assert dict(zip(*medians("measured", 2), strict=True))[100_000] == 1720
