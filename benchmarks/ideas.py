@@ -3,18 +3,21 @@
 The problems are those of `capacity`, m' random pairs of m = m' inputs; the networks have output channels,
 as `double_light`, put together from
 
-- weights: plain, C0 D; centred, C0 (D - 1 1^T / n); exact, every input that a row listens to counts 1;
+- weights: plain, C0 D; centred, C0 (D - 1 1^T / n); exact, every input that a row listens to counts 1, as
+  the library has it; quietest, the exact weights with the least noise, by least squares. Up to 2^23 neurons
+  times inputs the library's are the quietest, beyond they are cheaper, so only there both are measured;
 - reading of the rows: "relu", relu(s - 1), one ReLU a row; "middle", clipped from 1.25 to 1.75; "late",
   clipped as `double_light` does, for v = 2 from 1.75 to 2;
 - dealing of codes and channels: "random", independent and uniform; "even", every row as often as any other;
 - channel: L, rows that carry an output.
 
-"late", exact and "even" with L = 6 is `double_light` at v = 2. So that no idea loses by a setting made for
-another, the read-out threshold is the best of `READ_OUTS` for every network, and the table takes the best
-L. A width passes, and is searched for, as in `capacity`; no width from m' on is tried, since from there on
-an output can have a row of its own.
+"late", exact and "even" with L = 6 is `double_light` at v = 2, with L = 10 at v = 3. So that no idea loses
+by a setting made for another, the read-out threshold is the best of `READ_OUTS` for every network, and the
+table takes the best L. A width passes, and is searched for, as in `capacity`; no width from m' on is tried,
+since from there on an output can have a row of its own.
 """
 
+import itertools
 import math
 import time
 
@@ -33,7 +36,7 @@ from superpos_lib import (
 from superpos_lib.inputs import distinct
 from superpos_lib.measurements import narrowest
 from superpos_lib.network import centred_product, selection
-from superpos_lib.two_and.assembly import CODE_WEIGHT, clip_for, exact_weights, input_code
+from superpos_lib.two_and.assembly import CODE_WEIGHT, clip_for, exact_weights, input_code, quietest_weights
 from superpos_lib.two_and.channels import balanced_rows, channel_matrix, listeners
 
 from .capacity import COUNT, PART, RIGHT, smallest
@@ -45,12 +48,15 @@ WEIGHTS = {
     "plain": lambda listens, code: (listens, code.decompressor),
     "centred": centred_product,
     "exact": exact_weights,
+    "quietest": lambda listens, code: (quietest_weights(listens, code),),
 }
 READINGS = ("relu", "middle", "late")
 MIDDLE = (1.25, 1.75)
 CHANNELS = [6, 10, 16]
 # (m', v, how codes and channels are dealt)
 SIZES = [(1_000, 2, "even"), (1_000, 2, "random"), (3_162, 2, "even")]
+# (m', v) where the library's exact weights are not the quietest.
+BEYOND = [(10_000, 3), (10_000, 4)]
 READ_OUTS = (0.5, 0.6, 0.7, 0.81, 0.93, 0.97)
 # A search starts from this times sqrt(v m').
 START = 6
@@ -58,14 +64,15 @@ START = 6
 
 def tasks():
     """All weights, readings and channels for each size, small ones first."""
+    listed = itertools.product(SIZES, ("plain", "centred", "exact"), READINGS)
+    beyond = itertools.product(BEYOND, ("exact", "quietest"))
+    listed = [*listed, *(((*size, "even"), weights, "late") for size, weights in beyond)]
     return [
         {
             "outputs": outputs, "v": v, "weights": weights, "reading": reading, "deal": deal,
             "channel": channel, "seed": 0, "count": COUNT, "right": RIGHT,
         }
-        for outputs, v, deal in SIZES
-        for weights in WEIGHTS
-        for reading in READINGS
+        for (outputs, v, deal), weights, reading in listed
         for channel in CHANNELS
     ]  # fmt: skip
 
@@ -108,14 +115,14 @@ def build(task, problem, n, *, rng):
         sets = distinct(n, L, problem.outputs, rng=rng)
         code = constant_weight_code(problem.inputs, n, min(CODE_WEIGHT, n), rng=rng)
     channels = channel_matrix(sets, n)
-    left, right = WEIGHTS[task["weights"]](listeners(problem, channels), code)
+    left, *right = WEIGHTS[task["weights"]](listeners(problem, channels), code)
     if task["reading"] == "relu":
-        layers = (Layer((left, right), np.full(n, -1.0)),)
+        layers = (Layer((left, *right), np.full(n, -1.0)),)
     else:
         clip = clip_for(v, quiet=False)
         off, on = MIDDLE if task["reading"] == "middle" else (clip.off, clip.on)
         slope = 1 / (on - off)
-        first = Layer((-slope * left, right), np.full(n, slope * on))
+        first = Layer((-slope * left, *right), np.full(n, slope * on))
         layers = (first, Layer((-selection(np.arange(n), n),), np.ones(n)))
     return SuperposedNetwork(code, Network(layers), Code(channels), v)
 
@@ -123,7 +130,7 @@ def build(task, problem, n, *, rng):
 def table(records):
     """The best channel for each combination; a dash where no width below m' passes."""
     rows = []
-    for outputs, v, deal in SIZES:
+    for outputs, v, deal in [*SIZES, *((*size, "even") for size in BEYOND)]:
         for combination, (n, L) in narrowest(records, outputs, v, deal).items():
             rows.append([outputs, v, deal, *combination, n if n < outputs else None, L])
     return columns(["m'", "v", "deal", "weights", "reading", "neurons", "channel"], rows)

@@ -6,11 +6,11 @@ The same problems, the same notion of right, the same count of neurons.
 import numpy as np
 
 from ._arguments import expected, generator, real, whole
-from ._matrices import entries, from_entries
+from ._matrices import from_entries
 from .codes import Code, ConstructionError
 from .network import Layer, Network, SuperposedNetwork, selection
 from .problems import TwoAnd
-from .two_and.assembly import exact_weights, input_code
+from .two_and.assembly import input_code, quietest_weights
 
 __all__ = ["naive_two_and", "u_and"]
 
@@ -19,6 +19,8 @@ __all__ = ["naive_two_and", "u_and"]
 MEETING, FULLEST = 20, 0.6
 # An output is true where more than this share of its rows is lit.
 READ_OUT = 0.85
+# Random numbers are drawn so many at a time.
+CELLS = 2**24
 
 
 def naive_two_and(problem):
@@ -83,9 +85,10 @@ def u_and(problem, neurons, *, v, rng, density=None):
     Source: Hänni, Mendel, Vaintrob and Chan, Mathematical Models of Computation in Superposition, arXiv
     2408.05451, who take relu(sum - 1) on top of nearly orthogonal random codes. To make it as good as we
     can it has what our own constructions have: evenly dealt input codes, weights by which a row hears each
-    of its inputs as exactly 1, and the clip, n ReLUs in each of two layers. Each input is in the same
-    number of rows, p n. The output code knows the pairs; to write the outputs in a code that does not
-    would take a further step (`two_and.assembly.recode`), and more neurons.
+    of its inputs as exactly 1, and the clip, n ReLUs in each of two layers. Its rows listen to many inputs,
+    so it gets the quietest of these weights at every size (`two_and.assembly.quietest_weights`), in time of
+    order n^3. Each input is in the same number of rows, p n. The output code knows the pairs; to write the
+    outputs in a code that does not would take a further step (`two_and.assembly.recode`), and more neurons.
 
     Measured (m = m' random pairs, v = 2, two networks of two right on 2,000 targeted inputs each;
     generators m for the pairs and m + 1 for the search, November 2026):
@@ -94,7 +97,7 @@ def u_and(problem, neurons, *, v, rng, density=None):
 
     | m            | 250 | 500 | 1,000 | 2,000 | 4,000 | slope, log-log |
     |--------------|-----|-----|-------|-------|-------|----------------|
-    | u_and        | 164 | 276 |   376 |   603 | 1,134 | 0.67           |
+    | u_and        | 164 | 276 |   376 |   603 | 1,086 | 0.66           |
     | double_light | 108 | 142 |   193 |   276 |   378 | 0.46           |
 
     Examples
@@ -112,31 +115,34 @@ def u_and(problem, neurons, *, v, rng, density=None):
     if density is None:
         density = min(1.0, (MEETING / n) ** 0.5, FULLEST * n / m)
     each = max(1, round(real("density", density, 0, 1) * n))
-    # The `each` smallest of n random numbers, for every input: a uniformly random set of rows.
-    sets = np.argpartition(rng.random((m, n)), each - 1, axis=1)[:, :each]
-    member = np.zeros((n, m), dtype=bool)
-    member[sets.ravel(), np.repeat(np.arange(m), each)] = True
+    member = _random_sets(n, m, each, rng)
     both = member[:, problem.pairs[:, 0]] & member[:, problem.pairs[:, 1]]
     if not both.any(axis=0).all():
         pair = tuple(problem.pairs[np.argmin(both.any(axis=0))].tolist())
         raise ConstructionError(f"no row of {n} contains both inputs of the pair {pair}")
     rows, inputs = np.nonzero(member)
     code = input_code(n, m, rng=rng)
-    left, right = exact_weights(from_entries(rows, inputs, 1, (n, m)), code)
+    W = quietest_weights(from_entries(rows, inputs, 1, (n, m)), code)
     # With v = 2 a row that hears two of its inputs hears nothing else: 2, exactly.
     off, on = (1.7, 2.0) if v <= 2 else (1.35, 1.65)
     slope = 1 / (on - off)
-    row, column, weight = entries(left)
-    left = from_entries(row, column, -slope * weight, left.shape)
-    network = Network(
-        (
-            Layer((left, right), np.full(n, slope * on)),
-            Layer((-selection(np.arange(n), n),), np.ones(n)),
-        )
-    )
+    first = Layer((-slope * W,), np.full(n, slope * on))
+    second = Layer((-selection(np.arange(n), n),), np.ones(n))
     row, output = np.nonzero(both)
     channels = Code(from_entries(row, output, 1, (n, problem.outputs)))
-    return SuperposedNetwork(code, network, channels, v, READ_OUT)
+    return SuperposedNetwork(code, Network((first, second)), channels, v, READ_OUT)
+
+
+def _random_sets(n, m, each, rng):
+    """Which of n rows are in the set of each of m inputs, shape (n, m): `each` rows, uniformly random."""
+    member = np.zeros((n, m), dtype=bool)
+    step = max(1, CELLS // n)
+    for start in range(0, m, step):
+        inputs = np.arange(start, min(start + step, m))
+        # The `each` smallest of n random numbers.
+        sets = np.argpartition(rng.random((len(inputs), n)), each - 1, axis=1)[:, :each]
+        member[sets.ravel(), np.repeat(inputs, each)] = True
+    return member
 
 
 def _two_and(problem):

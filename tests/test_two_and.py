@@ -34,7 +34,14 @@ from superpos_lib import (
 from superpos_lib.codes import Code, bernoulli_code
 from superpos_lib.inputs import count_sparse
 from superpos_lib.two_and import assembly
-from superpos_lib.two_and.assembly import assemble, exact_weights, input_code, output_clip_for, recode
+from superpos_lib.two_and.assembly import (
+    assemble,
+    exact_weights,
+    input_code,
+    output_clip_for,
+    quietest_weights,
+    recode,
+)
 from superpos_lib.two_and.channels import listeners
 from superpos_lib.two_and.mixed import owned_channels, owners
 from superpos_lib.two_and.super_heavy import meetings
@@ -208,6 +215,25 @@ def test_so_it_does_where_features_are_read_by_the_centred_transpose(cells, monk
     heard = dense(left) @ dense(right) @ dense(code.matrix)
     assert len(np.unique(code.weights)) > 5 and right.shape == (401, 150)
     assert np.abs(heard[listens == 1] - 1).max() < 0.01
+
+
+@pytest.mark.parametrize("cells", [2**22, 700])
+@pytest.mark.parametrize("density", [0.06, None])
+def test_the_quietest_weights_are_exact_and_nothing_exact_is_quieter(density, cells, monkeypatch):
+    monkeypatch.setattr(assembly, "CHUNK_CELLS", cells)
+    rng = np.random.default_rng(0)
+    code = input_code(150, 400, rng=rng) if density is None else bernoulli_code(400, 150, density, rng=rng)
+    listens = (rng.random((20, 400)) < 0.1).astype(float)
+    W, C = quietest_weights(listens, code), dense(code.matrix)
+    assert W.shape == (20, 150) and np.abs((W @ C)[listens == 1] - 1).max() < 0.01
+    for row, heard in enumerate(listens == 1):
+        # Lagrange's equations, all at once: 2 C C^T w = C_S mu, C_S^T w = 1.
+        own = C[:, heard]
+        ones = own.shape[1]
+        system = np.block([[2 * C @ C.T, -own], [own.T, np.zeros((ones, ones))]])
+        best = np.linalg.solve(system, np.r_[np.zeros(150), np.ones(ones)])[:150]
+        assert np.allclose(W[row], best, rtol=0, atol=0.01 * np.abs(best).max())
+        assert ((W[row] @ C) ** 2).sum() < 1.01 * ((best @ C) ** 2).sum()
 
 
 def test_the_light_path_fails_a_heavy_input_where_mixed_succeeds():

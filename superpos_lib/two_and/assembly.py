@@ -8,6 +8,7 @@ so h is W x clipped: 0 up to `off`, 1 from `on` on. A row is lit where two input
 active, and the lit rows *are* the output code: output i is read as the mean of h over its channel.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from ..codes import Code, ConstructionError
 from ..network import Layer, Network, SuperposedNetwork
 from .channels import balanced_rows, channel_matrix, listeners
 
-__all__ = ["Clip", "assemble", "clip_for", "exact_weights", "reading", "recode"]
+__all__ = ["Clip", "assemble", "clip_for", "exact_weights", "quietest_weights", "reading", "recode"]
 
 # Neurons that carry one input feature: more would fill the rows, fewer make two inputs collide.
 CODE_WEIGHT = 8
@@ -110,9 +111,13 @@ def reading(code, ridge=RIDGE_IN):
     if code.features * code.neurons > LEAST_SQUARES_CELLS:
         return code.decompressor, True
     C = as_dense(code.matrix)
-    gram = times(C, C.T)
+    return solve(_regular(times(C, C.T), ridge), C).T, False
+
+
+def _regular(gram, ridge):
+    """gram + ridge mean(diag(gram)) I, in place."""
     gram[np.diag_indices(len(gram))] += ridge * np.trace(gram) / len(gram)
-    return solve(gram, C).T, False
+    return gram
 
 
 def exact_weights(listens, code, ridge=RIDGE_IN):
@@ -148,20 +153,74 @@ def exact_weights(listens, code, ridge=RIDGE_IN):
     rows, inputs, _ = entries(listens)
     R, centred = reading(code, ridge)
     carriers = _carriers(code)
-    starts = np.searchsorted(rows, np.arange(listens.shape[0] + 1))
     weights = np.zeros(len(rows))
-    step = max(1, (CACHED_CELLS if centred else CHUNK_CELLS) // code.neurons)
-    for top in range(0, listens.shape[0], step):
-        bottom = min(top + step, listens.shape[0])
-        part = slice(starts[top], starts[bottom])
-        product = None if centred else R
-        weights[part] = _count_one(rows[part] - top, inputs[part], bottom - top, product, code, carriers)
+    for top, bottom, part in _parts(rows, listens.shape[0], code, CACHED_CELLS if centred else CHUNK_CELLS):
+        heard = _heard(rows[part] - top, inputs[part], bottom - top, None if centred else R, code, carriers)
+        weights[part] = _count_one(rows[part] - top, bottom - top, heard)
     G = from_entries(rows, inputs, weights, listens.shape)
     if not centred:
         return G, R
     mean = np.full((1, code.neurons), 1 / code.neurons)
     loads = np.bincount(rows, weights, listens.shape[0])[:, None]
     return join([[G, -loads]]), join([[R], [mean]])
+
+
+def quietest_weights(listens, code):
+    """W, dense, shape (rows, n): of all exact weights those that let through least of everybody else.
+
+    Row by row the W with (W C)[r, j] = 1 for all j that r listens to, and the smallest sum of squares of
+    all that it hears, which by Lagrange is
+
+        W = G C^T (C C^T)^-1,    G on the support of C0.
+
+    So is `exact_weights` where it reads by least squares, with a matrix of n m numbers. This is W itself,
+    for any number of features, in some tens of products of a (rows, n) with an (n, n) matrix.
+
+    Parameters
+    ----------
+    listens : matrix of shape (rows, m), 0/1
+        C0.
+    code : Code
+        Of n neurons and m features.
+
+    Examples
+    --------
+    >>> code = Code([[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 1]])
+    >>> W = quietest_weights(np.array([[1, 1, 0, 0]]), code)
+    >>> np.round(W @ code.matrix, 3).tolist()[0][:2]
+    [1.0, 1.0]
+    """
+    rows, inputs, _ = entries(listens)
+    carriers = _carriers(code)
+    K = np.linalg.inv(_regular(as_dense(times(code.matrix, code.matrix.T)), RIDGE_IN))
+    W = np.zeros((listens.shape[0], code.neurons))
+    for top, bottom, part in _parts(rows, len(W), code, CHUNK_CELLS):
+        W[top:bottom] = _quietest(rows[part] - top, carriers[inputs[part]], bottom - top, K)
+    return W
+
+
+def _quietest(rows, carriers, height, K):
+    """`height` rows of W, whose entries at `rows` are inputs with these `carriers`."""
+    shape = (height, len(K) + 1)
+    cells = rows[:, None] * shape[1] + carriers
+
+    def weights(g):
+        spread = np.bincount(cells.ravel(), np.repeat(g, cells.shape[1]), math.prod(shape))
+        return spread.reshape(shape)[:, :-1] @ K
+
+    def heard(g):
+        return np.pad(weights(g), ((0, 0), (0, 1))).take(cells).sum(axis=1)
+
+    return weights(_count_one(rows, height, heard))
+
+
+def _parts(rows, height, code, cells):
+    """(first row, row after the last, their entries), so many rows at a time as W has `cells` for."""
+    starts = np.searchsorted(rows, np.arange(height + 1))
+    step = max(1, cells // code.neurons)
+    for top in range(0, height, step):
+        bottom = min(top + step, height)
+        yield top, bottom, slice(starts[top], starts[bottom])
 
 
 def _carriers(code):
@@ -174,27 +233,30 @@ def _carriers(code):
     return padded
 
 
-def _count_one(rows, inputs, height, R, code, carriers):
-    """Weights g at (rows, inputs) with (G R C)[rows, inputs] = 1: conjugate gradients, row by row.
-
-    R is dense, or None for D - 1 1^T / n, which is as sparse as the code.
-    """
+def _heard(rows, inputs, height, R, code, carriers):
+    """g at (rows, inputs) -> (G R C)[rows, inputs]; R is dense, or None for D - 1 1^T / n."""
     n, weight = code.neurons, code.weights[inputs]
     # Where each entry is heard in W, shape (height, n + 1). The last column is for no carrier.
     cells = rows[:, None] * (n + 1) + carriers[inputs]
-
-    def per_row(a):
-        return np.bincount(rows, a, height)
 
     def heard(g):
         if R is None:
             spread = np.repeat(g / weight, cells.shape[1])
             W = np.bincount(cells.ravel(), spread, height * (n + 1)).reshape(height, n + 1)
             W[:, -1] = 0
-            return W.take(cells).sum(axis=1) - weight * per_row(g)[rows] / n
+            return W.take(cells).sum(axis=1) - weight * np.bincount(rows, g, height)[rows] / n
         W = np.zeros((height, n + 1))
         W[:, :-1] = as_dense(times(from_entries(rows, inputs, g, (height, code.features)), R))
         return W.take(cells).sum(axis=1)
+
+    return heard
+
+
+def _count_one(rows, height, heard):
+    """Weights g, one for each entry of `rows`, with heard(g) = 1: conjugate gradients, row by row."""
+
+    def per_row(a):
+        return np.bincount(rows, a, height)
 
     g = np.ones(len(rows))
     error = 1 - heard(g)
