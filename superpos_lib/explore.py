@@ -38,7 +38,9 @@ LAYOUTS = {
     "wide": {"figure.figsize": (7.2, 4.2), "font.size": 11.5},
     "narrow": {"figure.figsize": (3.55, 3.6), "font.size": 10.5},
 }
-COMMON = {"svg.hashsalt": "superpos", "svg.fonttype": "path", "savefig.facecolor": "white"}
+COMMON = {"svg.hashsalt": "superpos", "svg.fonttype": "path"}
+# Points an inch, in SVG.
+SVG_DPI = 72
 # Chapters stand one folder below the site's root.
 FRAMES_URL = "../_explore/"
 # Names that the book's search has, in a page's fields or in its address.
@@ -194,19 +196,34 @@ class Explorer:
                 figure = self.function(**values)
                 if not isinstance(figure, Figure):
                     raise expected(self.name, "a function that returns a matplotlib Figure", figure)
-                buffer = io.BytesIO()
-                figure.savefig(buffer, format="svg", metadata={"Date": None})
+                svg = _svg(figure)
             except Exception as error:
                 error.add_note(f"in explorer {self.name} with {_spelled(values)}")
                 raise
         width, height = (round(96 * inches) for inches in figure.get_size_inches())
-        return Frame(buffer.getvalue(), width, height, self._alt(values, figure.get_suptitle()))
+        return Frame(svg, width, height, self._alt(values, figure.get_suptitle()))
 
     def _alt(self, values, headline):
         named = {field for _, field, _, _ in string.Formatter().parse(self.alt) if field}
         rest = {name: value for name, value in values.items() if name not in named}
         parts = [_Formatter().format(self.alt, **values), f"{_spelled(rest)}." if rest else "", headline]
         return " ".join(" ".join(part.split()) for part in parts if part)
+
+
+def _svg(figure):
+    """The bytes that `figure.savefig` writes, on white. It draws twice, first for the layout; this once."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    canvas, layout, dpi = FigureCanvasSVG(figure), figure.get_layout_engine(), figure.dpi
+    if layout is not None:
+        figure.dpi = SVG_DPI
+        layout.execute(figure)
+        figure.set_layout_engine("none")
+        figure.dpi = dpi
+    figure.set_facecolor("white")
+    buffer = io.BytesIO()
+    canvas.print_svg(buffer, metadata={"Date": None})
+    return buffer.getvalue()
 
 
 class _Formatter(string.Formatter):

@@ -1,8 +1,10 @@
 """One declaration, its frames, and the two places that show it."""
 
+import io
 import json
 import re
 
+import matplotlib
 import nbformat
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from superpos_lib import choice, explore
-from superpos_lib.explore import _page_control, _widget
+from superpos_lib.explore import COMMON, LAYOUTS, _page_control, _widget
 
 SOURCE = """
 from matplotlib.figure import Figure
@@ -75,6 +77,34 @@ def test_large_numbers_are_readable():
 def test_the_same_values_give_the_same_bytes():
     explorer = declared()
     assert explorer.frame({"n": 1, "code": "one"}) == explorer.frame({"n": 1, "code": "one"})
+
+
+def panels(engine):
+    """What a layout has to make room for: a long headline, names of axes, a bar of colours, a key."""
+    figure = Figure(figsize=(5, 3), layout=engine, facecolor="black")
+    figure.suptitle("A headline that takes more than one line of its figure " * 2, wrap=True)
+    left, right = figure.subplots(1, 2)
+    figure.colorbar(left.imshow(np.arange(6).reshape(2, 3)), ax=left)
+    right.plot([1e-3, 1e5], label="so many")
+    right.set(yscale="log", xlabel="outputs $m'$", title="a title")
+    right.legend()
+    return figure
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("engine", ["constrained", "compressed", "tight", "none"])
+def test_a_frame_is_what_matplotlib_saves(engine, layout):
+    picture = explore(n=choice(1), alt="Panels.")(lambda n: panels(engine))
+    ours = picture.frame({"n": 1}, layout).svg.decode()
+    saved = io.StringIO()
+    with matplotlib.rc_context({**COMMON, **LAYOUTS[layout]}):
+        panels(engine).savefig(saved, format="svg", metadata={"Date": None}, facecolor="white")
+    # Some ids are hashes of numbers whose last digits differ from one drawing to the next.
+    texts = [re.sub("[pm][0-9a-f]{10}", "", svg) for svg in (ours, saved.getvalue())]
+    number = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+    assert re.sub(number, "", texts[0]) == re.sub(number, "", texts[1])
+    numbers = [np.array(re.findall(number, text), dtype=float) for text in texts]
+    assert np.allclose(*numbers, rtol=0, atol=1e-4) and "#ffffff" in ours
 
 
 def test_layouts_reach_the_figure():

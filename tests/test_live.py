@@ -2,7 +2,6 @@
 
 import ast
 import functools
-import gc
 import gzip
 import hashlib
 import importlib
@@ -250,33 +249,6 @@ def test_texts_are_measured_once_and_frames_are_the_books(monkeypatch):
     explorer = page.explorers["picture"]
     assert {(n, layout): explorer.frame({"n": int(n)}, layout) for n, layout in frames} == frames
     assert measured
-
-
-COLLECTS = """from superpos_lib import choice, explore
-from matplotlib.figure import Figure
-import gc
-seen = []
-@explore(n=choice(1, 3), alt="A picture.")
-def picture(n):
-    seen.append(gc.isenabled())
-    return Figure() if n == 1 else 1 / 0"""
-
-
-@pytest.mark.parametrize("enabled", [True, False])
-def test_while_a_picture_is_drawn_no_garbage_is_looked_for(enabled):
-    page = Page(notebook(COLLECTS))
-    page.run(0)
-    (gc.enable if enabled else gc.disable)()
-    try:
-        page.draw("picture", {"n": "1"}, "wide")
-        assert gc.isenabled() == enabled
-        with pytest.raises(ZeroDivisionError):
-            page.draw("picture", {"n": "3"}, "wide")
-        assert gc.isenabled() == enabled
-    finally:
-        gc.enable()
-    seen = page.explorers["picture"].function.__globals__["seen"]
-    assert seen == [False, False]
 
 
 def test_an_exception_in_a_cell_passes():

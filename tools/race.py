@@ -4,10 +4,11 @@
 
 Both run in headless Chromium, one after the other, three times, each with an empty cache, against the built
 book served here, and show the same explorer for the same seeds, none of them the book's. Measured are the
-seconds from the click (on the button, on the link) to the first picture for another seed, and the median of
-the redraws after it. A notebook runs all cells above and with the explorer, as its menu does; a page runs
-those that it needs. The last column is what both wait for: Python's own time for these redraws, in a worker
-of the page's kind.
+seconds from the click (on the button, on the link) to the first picture for another seed, and the medians
+of two kinds of redraw. A step goes to the next seed, after a look of a second at the picture: a page has
+drawn it ahead by then. A jump goes to any other. A notebook runs all cells above and with the
+explorer, as its menu does; a page runs those that it needs. The last column is what both wait for: Python's
+own time for the jumps, in a worker of the page's kind.
 """
 
 import statistics
@@ -24,7 +25,11 @@ from playwright.sync_api import sync_playwright
 # Explorers with a seed.
 EXPLORERS = ("index#neurons_for_a_thousand_features", "06_codes#read_back", "07_permutation#one_input")
 ROUNDS = 3
-SEEDS = ("3", "4", "5", "6", "7", "8")
+FIRST = "3"
+JUMPS = ("41", "12", "87", "23", "60")
+# The first of them is a jump, too, and not counted.
+STEPS = ("70", "71", "72", "73", "74", "75")
+LOOK = 1_000
 FLAGS = ("--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 PATIENCE = 240_000
 # The time from the last event on a control to the next picture with another text.
@@ -65,18 +70,22 @@ DRAW = """async ([notebook, name, all]) => {
 
 
 def redraws(tab, figure, sow):
-    """Set one seed after the other, and wait for each picture: when the first came, and all seconds."""
+    """Set one seed after the other, and wait for each: when the first came, seconds of jumps, of steps."""
     tab.evaluate(WATCH, figure.element_handle())
-    for done, seed in enumerate(SEEDS):
+    for done, seed in enumerate((FIRST, *JUMPS, *STEPS)):
+        if seed in STEPS:
+            tab.wait_for_timeout(LOOK)
         sow(seed)
         tab.wait_for_function("done => redraws.length > done", arg=done, timeout=PATIENCE)
         if not done:
             first = time.perf_counter()
-    return first, tab.evaluate("redraws")[1:]
+    seconds = tab.evaluate("redraws")[1:]
+    # The first step that a page can foresee is the third of these seeds.
+    return first, seconds[: len(JUMPS)], seconds[len(JUMPS) + 2 :]
 
 
 def on_page(tab, site, page, explorer):
-    """Seconds to the first live redraw, and of the others, on the page."""
+    """Seconds to the first live redraw, of jumps and of steps, on the page."""
     tab.goto(f"{site}book/{page}.html")
     button = tab.get_by_role("button", name="Run this page in your browser")
     button.wait_for()
@@ -85,8 +94,8 @@ def on_page(tab, site, page, explorer):
     figure = tab.locator(f'[id="{explorer}"]')
     field = figure.locator(".explore-control:has([name=seed]) [type=number]")
     field.wait_for(timeout=PATIENCE)
-    first, seconds = redraws(tab, figure, field.fill)
-    return first - start, seconds
+    first, *others = redraws(tab, figure, field.fill)
+    return first - start, *others
 
 
 def in_notebook(tab, site, page, explorer):
@@ -108,22 +117,22 @@ def in_notebook(tab, site, page, explorer):
         field.fill(seed)
         field.press("Enter")
 
-    first, seconds = redraws(tab, figure, sow)
-    return first - start, seconds
+    first, *others = redraws(tab, figure, sow)
+    return first - start, *others
 
 
 def python_alone(tab, site, page, explorer):
-    """The seconds of the same redraws in a worker, with no page to show them."""
+    """The seconds of the same jumps in a worker, with no page to show them."""
     tab.goto(f"{site}book/{page}.html")
     figure = tab.locator(f'[id="{explorer}"]')
     declared = figure.evaluate("figure => JSON.parse(figure.querySelector('script').textContent).controls")
     first = {name: values[0] for name, values in declared.items()}
-    texts = [first | {"seed": seed} for seed in SEEDS]
+    texts = [first | {"seed": seed} for seed in (FIRST, *JUMPS)]
     return tab.evaluate(DRAW, [f"../_sources/book/{page}.ipynb", explorer, texts])[1:]
 
 
 def race(browser, site, page, explorer):
-    """Medians: first redraw on the page and in the notebook, then redraws there, and in Python alone."""
+    """Medians: (page, notebook) for the first redraw, for jumps and for steps, and of Python alone."""
 
     def fresh(run):
         context = browser.new_context(viewport={"width": 1280, "height": 800})
@@ -132,29 +141,32 @@ def race(browser, site, page, explorer):
         finally:
             context.close()
 
-    firsts, others, alone = ([], []), ([], []), []
+    taken, alone = [[[], []] for _ in range(3)], []
     for _ in range(ROUNDS):
         for place, run in enumerate((on_page, in_notebook)):
-            first, seconds = fresh(run)
-            firsts[place].append(first)
-            others[place].extend(seconds)
+            first, jumps, steps = fresh(run)
+            for kind, seconds in zip(taken, ([first], jumps, steps), strict=True):
+                kind[place].extend(seconds)
         alone.extend(fresh(python_alone))
-    return [statistics.median(seconds) for seconds in (*firsts, *others, alone)]
+    return [[statistics.median(place) for place in kind] for kind in taken], statistics.median(alone)
 
 
 def main(explorers):
     web = serve.server(0)
     threading.Thread(target=web.serve_forever, daemon=True).start()
     site = f"http://127.0.0.1:{web.server_address[1]}/"
-    print(f"{'':42}{'first live redraw, s':>28}{'redraw, s':>28}{'Python':>9}")
-    print(f"{'':42}" + 2 * f"{'page':>9}{'notebook':>11}{'ratio':>8}" + f"{'alone':>9}")
+    print(
+        f"{'':42}"
+        + "".join(f"{kind:>26}" for kind in ("first, s", "jump, s", "step, s"))
+        + f"{'Python':>9}"
+    )
+    print(f"{'':42}" + 3 * f"{'page':>8}{'notebook':>10}{'ratio':>8}" + f"{'alone':>9}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(FLAGS))
         for one in explorers:
-            first, first_there, redraw, redraw_there, alone = race(browser, site, *one.split("#"))
-            row = f"{first:9.2f}{first_there:11.2f}{first / first_there:8.2f}"
-            row += f"{redraw:9.2f}{redraw_there:11.2f}{redraw / redraw_there:8.2f}{alone:9.2f}"
-            print(f"{one:42}{row}", flush=True)
+            kinds, alone = race(browser, site, *one.split("#"))
+            row = "".join(f"{here:8.2f}{there:10.2f}{here / there:8.2f}" for here, there in kinds)
+            print(f"{one:42}{row}{alone:9.2f}", flush=True)
         browser.close()
 
 

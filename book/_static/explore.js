@@ -19,11 +19,13 @@
     const keys = names.map((name) => (owned.has(name) ? `${figure.id}.${name}` : name));
     names.forEach((name) => owned.add(name));
     const narrow = matchMedia(source.media);
-    let draw = null; // draws any values while Python is at hand
+    let python = null; // while it is at hand it draws any values, and some ahead
+    let held = []; // the values before those that are shown
+    let lot = ""; // what "New seed" brings next
     let drawn = ""; // the address of a picture that Python drew, while it is shown
     let wanted = 0;
 
-    const isWide = (i) => draw !== null && names[i] in wide;
+    const isWide = (i) => python !== null && names[i] in wide;
     const texts = () =>
       fields.map((field, i) =>
         field.type === "range" && !isWide(i) ? controls[names[i]][Number(field.value)] : field.value,
@@ -74,6 +76,29 @@
       return { url: url(frame.wide), width, height, small, alt: frame.alt };
     }
 
+    const named = (values) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
+    const layout = () => (narrow.matches ? "narrow" : "wide");
+
+    function castLot(i) {
+      const [low, high] = wide[names[i]];
+      lot = String(low + Math.floor(Math.random() * (high - low + 1)));
+    }
+
+    // Whoever has taken a step often takes the same again: where that leads is drawn ahead.
+    function prepare(values) {
+      const i = values.findIndex((text, at) => text !== held[at]);
+      const step = Number(values[i]) - Number(held[i]);
+      held = values;
+      if (i < 0 || !isWide(i)) return;
+      let next = String(Number((Number(values[i]) + step).toPrecision(12)));
+      if (names[i] === "seed" && values[i] === lot) {
+        castLot(i);
+        next = lot;
+      }
+      const then = values.map((text, at) => (at === i ? next : text));
+      if (possible(i, next) && !frameAt(then)) python.prepare(named(then), layout());
+    }
+
     async function show(values, announce) {
       const mine = ++wanted;
       label(values);
@@ -81,12 +106,7 @@
       const frame = frameAt(values);
       let picture;
       try {
-        picture = frame
-          ? await load(frame)
-          : await draw(
-              Object.fromEntries(names.map((name, i) => [name, values[i]])),
-              narrow.matches ? "narrow" : "wide",
-            );
+        picture = frame ? await load(frame) : await python.draw(named(values), layout());
       } catch (error) {
         if (mine === wanted) {
           status.className = "explore-status explore-failed";
@@ -110,6 +130,7 @@
       status.className = "explore-status";
       status.textContent = announce ? picture.alt : "";
       figure.removeAttribute("aria-busy");
+      prepare(values);
     }
 
     function write(change) {
@@ -166,9 +187,10 @@
       if (names[i] !== "seed") return;
       const button = Object.assign(document.createElement("button"), { type: "button", textContent: "New seed" });
       button.addEventListener("click", () => {
-        field.value = low + Math.floor(Math.random() * (high - low + 1));
+        field.value = lot;
         moved();
       });
+      castLot(i);
       field.parentElement.append(button);
     }
 
@@ -181,17 +203,17 @@
     }
 
     // Change between the book's values and all values; the state stays, as far as it can.
-    function become(drawer) {
+    function become(drawing) {
       const values = texts();
       const before = fields.map((_, i) => isWide(i));
-      draw = drawer;
+      python = drawing;
       fields.forEach((field, i) => {
         if (before[i] && !isWide(i)) restore(field, i, values[i]);
         if (!before[i] && isWide(i)) widen(field, i);
         if (isWide(i)) field.value = values[i];
       });
       label(texts());
-      if (draw) fromAddress();
+      if (python) fromAddress();
       else if (drawn) show(texts(), false);
     }
 
@@ -204,6 +226,7 @@
     figure.querySelector(".explore-controls").disabled = false;
     fields.forEach((field) => field.addEventListener("input", moved));
     narrow.addEventListener("change", () => drawn && show(texts(), false));
+    held = texts();
     fromAddress();
     return { name: figure.id, figure, wide: Object.keys(wide).length > 0, become, reset };
   }

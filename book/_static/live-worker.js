@@ -31,7 +31,25 @@ async function runCells(page) {
   postMessage({ done: true });
 }
 
+// Python looks for garbage only when nobody waits: a figure is many objects that know each other, and to go through
+// them while it is made, or before it is handed on, takes a tenth of its time.
+const RESTING = 100; // milliseconds without a request
+const MOST_DRAWINGS = 10; // until it is looked for all the same
+let drawings = 0;
+let resting = 0;
+
+function tidyLater() {
+  drawings += 1;
+  resting = setTimeout(tidy, drawings < MOST_DRAWINGS ? RESTING : 0);
+}
+
+function tidy() {
+  drawings = 0;
+  garbage.collect();
+}
+
 let pyodide;
+let garbage;
 let opened; // a promise of the page, for checks that are asked for before it is there
 let page;
 
@@ -43,6 +61,8 @@ async function load(list) {
     starting: () => say(DOWNLOADED, "Starting Python"),
     note: (sentence) => postMessage({ note: sentence }),
   });
+  garbage = pyodide.pyimport("gc");
+  garbage.disable();
   postMessage({ loaded: true });
 }
 
@@ -53,6 +73,7 @@ async function open({ notebook, names }) {
 }
 
 function draw({ name, texts, layout }) {
+  clearTimeout(resting);
   try {
     const frame = page.draw(name, pyodide.toPy(texts), layout);
     const { width, height, alt } = frame;
@@ -62,9 +83,12 @@ function draw({ name, texts, layout }) {
     if (error.name !== "PythonError") throw error;
     postMessage({ answer: { trouble: reason(error) } });
   }
+  tidyLater();
 }
 
+// What a reader has written may make any amount of it.
 function check({ number, text }) {
+  garbage.enable();
   try {
     const answer = page.check(number, text, () => postMessage({ checking: number }));
     const [verdict, printed] = answer.toJs();
@@ -73,6 +97,8 @@ function check({ number, text }) {
   } catch (error) {
     if (error.name !== "PythonError") throw error;
     postMessage({ checked: { number, verdict: `The check stopped with ${reason(error)}`, printed: "" } });
+  } finally {
+    garbage.disable();
   }
 }
 

@@ -19,11 +19,19 @@ const LIMIT = 30;
 // How many frames are kept, of some 100 kB each, for readers who go back and forth.
 const KEPT_FRAMES = 100;
 
+// A frame that a reader may ask for next is drawn ahead after so many milliseconds without a request, where drawing
+// takes no longer than this: a reader who asks for another one meanwhile waits for both.
+const PAUSE = 150;
+const QUICK = 700;
+
 // Draws one frame at a time. A request that a newer one of the same explorer overtakes is dropped.
 function queue(worker) {
   const waiting = new Map();
   const drawn = new Map();
   let current = null;
+  let started = 0;
+  let quick = false;
+  let ahead = 0;
 
   const keyOf = ({ name, texts, layout }) => JSON.stringify([name, texts, layout]);
   const picture = ({ svg, width, height, alt }) => {
@@ -36,39 +44,60 @@ function queue(worker) {
     if (drawn.size > KEPT_FRAMES) drawn.delete(drawn.keys().next().value);
   }
 
+  function begin(request) {
+    current = request;
+    started = performance.now();
+    worker.postMessage({ draw: request.what });
+  }
+
   function next() {
     if (current || !waiting.size) return;
     const [name, request] = waiting.entries().next().value;
     waiting.delete(name);
-    current = request;
-    worker.postMessage({ draw: request.what });
+    const frame = drawn.get(keyOf(request.what));
+    if (!frame) return begin(request);
+    request.resolve(picture(frame));
+    next();
+  }
+
+  function draw(name, texts, layout) {
+    return new Promise((resolve, reject) => {
+      clearTimeout(ahead);
+      waiting.get(name)?.reject(new Error("overtaken"));
+      waiting.delete(name);
+      const what = { name, texts, layout };
+      const frame = drawn.get(keyOf(what));
+      if (frame) resolve(picture(frame));
+      else waiting.set(name, { what, resolve, reject });
+      next();
+    });
+  }
+
+  function prepare(name, texts, layout) {
+    const what = { name, texts, layout };
+    clearTimeout(ahead);
+    ahead = setTimeout(() => {
+      if (quick && !current && !drawn.has(keyOf(what))) begin({ what });
+    }, PAUSE);
   }
 
   return {
-    draw: (name) => (texts, layout) =>
-      new Promise((resolve, reject) => {
-        waiting.get(name)?.reject(new Error("overtaken"));
-        waiting.delete(name);
-        const what = { name, texts, layout };
-        const frame = drawn.get(keyOf(what));
-        if (frame) resolve(picture(frame));
-        else waiting.set(name, { what, resolve, reject });
-        next();
-      }),
+    of: (name) => ({ draw: draw.bind(null, name), prepare: prepare.bind(null, name) }),
     answer({ trouble, ...frame }) {
       const { resolve, reject, what } = current;
       current = null;
-      if (trouble) {
+      quick = performance.now() - started < QUICK;
+      if (!trouble) {
+        keep(what, frame);
+        resolve?.(picture(frame));
+      } else if (reject) {
         const values = Object.entries(what.texts).map(([name, text]) => `${name} = ${text}`);
         reject(new Error(`No picture for ${values.join(", ")}: ${trouble}`));
-      } else {
-        keep(what, frame);
-        resolve(picture(frame));
       }
       next();
     },
     close(sentence) {
-      for (const request of [current, ...waiting.values()]) request?.reject(new Error(sentence));
+      for (const request of [current, ...waiting.values()]) request?.reject?.(new Error(sentence));
     },
   };
 }
@@ -159,7 +188,7 @@ export function offer(explorers, { list, notebook, bytes, about }, url) {
       worker.postMessage({ open: { notebook: url(notebook), names: [...byName.keys()] } });
       asked.forEach((text, number) => send(number, text));
     },
-    ready: (names) => names.forEach((name) => byName.get(name)?.become(pending.draw(name))),
+    ready: (names) => names.forEach((name) => byName.get(name)?.become(pending.of(name))),
     done: () => ready("This page runs in your browser: the controls take every value."),
     half: (sentence) => ready(`${sentence} The figures below it keep the book's values.`),
     note: (sentence) => {

@@ -1,4 +1,4 @@
-// A look at what a link leads to, without going there: theorems, definitions, exercises, terms, chapters, sources.
+// A look at what a link leads to, without going there: theorems, definitions, symbols, terms, chapters, sources.
 // It comes when the pointer rests on a link or the link gets the focus, stays while the pointer is on it, and goes
 // with Escape. A click goes where it always went, and without JavaScript nothing is missing.
 "use strict";
@@ -24,10 +24,19 @@ function previewDocument(url) {
 function previewContent(source, id) {
   const target = id ? source.getElementById(id) : null;
   if (target?.matches("dt")) return [target, target.nextElementSibling];
+  if (target?.matches("tr")) return [previewRow(target)];
   if (target?.matches(".proof, .exercise, .solution, .citation")) return [target];
   const section = target?.closest("section") ?? (id ? null : source.querySelector(".bd-article section"));
   const heading = section?.querySelector("h1, h2, h3");
   return heading ? [heading, section.querySelector(":scope > blockquote, :scope > p")] : [];
+}
+
+/** What a table says of a symbol, in a line. */
+function previewRow(row) {
+  const line = document.createElement("p");
+  const [symbol, meaning] = [...row.querySelectorAll("p")].map((cell) => cell.cloneNode(true));
+  line.append(...symbol.childNodes, ": ", ...meaning.childNodes);
+  return line;
 }
 
 /** The copy as it can stand on this page: no ids, no links of headings, formulas as they were written. */
@@ -95,6 +104,9 @@ function leavePreview(event) {
   clearTimeout(previewTimer);
   if (preview && !preview.box.contains(event.relatedTarget)) hidePreview();
 }
+
+// The first of a symbol on a page is enough for the keyboard.
+for (const link of document.querySelectorAll("a.lookup.again")) link.tabIndex = -1;
 
 if (matchMedia("(hover: hover)").matches) {
   document.addEventListener("mouseover", waitForPreview);

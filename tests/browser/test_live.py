@@ -43,11 +43,13 @@ COLLECT_WORDS = """() => {
     window.words = [];
     new MutationObserver(() => window.words.push(status.textContent)).observe(status, { childList: true });
 }"""
-COUNT_DRAWN = """() => {
+NOTE_DRAWN = """() => {
     const post = Worker.prototype.postMessage;
-    window.drawn = 0;
+    window.drawn = [];
+    window.answers = 0;
     Worker.prototype.postMessage = function (message) {
-        if (message.draw) window.drawn++;
+        if (!drawn.length) this.addEventListener("message", ({ data }) => (answers += "answer" in data));
+        if (message.draw) drawn.push(message.draw.texts);
         return post.call(this, message);
     };
 }"""
@@ -187,16 +189,16 @@ def test_a_page_computes_what_python_computes_here(reader):
         assert settle(tab, name).get_attribute("alt") == native(FRONT, name, n=776)
         assert slider.get_attribute("aria-valuetext") == "776"
         # Values run past faster than they can be drawn: the last one is shown, few others are computed.
-        tab.evaluate(COUNT_DRAWN)
+        tab.evaluate(NOTE_DRAWN)
         for _ in range(30):
             tab.keyboard.press("ArrowLeft")
         assert settle(tab, name).get_attribute("alt") == native(FRONT, name, n=746)
-        before = tab.evaluate("drawn")
-        assert 0 < before < 20
+        assert 0 < len(tab.evaluate("drawn")) < 20
         # What was drawn once is at hand when the reader goes back.
         for n in (250, 746):
             assert type_value(tab, name, "n", n).get_attribute("alt") == native(FRONT, name, n=n)
-        assert tab.evaluate("drawn") == before
+        asked = [texts["n"] for texts in tab.evaluate("drawn")]
+        assert "250" not in asked and asked.count("746") == 1
         tab.locator(f"#{name}").get_by_role("button", name="New seed").click()
         seed = parse_qs(urlsplit(tab.url).query)["seed"][0]
         assert settle(tab, name).get_attribute("alt") == native(FRONT, name, n=746, seed=seed)
@@ -209,6 +211,51 @@ def test_a_page_computes_what_python_computes_here(reader):
         # Last, since axe itself asks for style sheets that are not there.
         check_with_axe(tab, "light")
         check_with_axe(tab, "dark")
+
+
+def drawn_ahead(tab, **texts):
+    """Wait until values were asked of Python that no control shows, and are drawn."""
+    tab.wait_for_function(
+        "texts => JSON.stringify(drawn.at(-1)) === texts", arg=json.dumps(texts, separators=(",", ":"))
+    )
+    tab.wait_for_function("() => drawn.length === answers")
+
+
+def test_the_step_that_may_come_next_is_drawn_ahead(reader):
+    name = "neurons_for_a_thousand_features"
+    with reader(mathematics=False) as visit:
+        tab = start(visit, FRONT)
+        said(tab, "take every value.")
+        tab.evaluate(NOTE_DRAWN)
+        for n in (210, 217):
+            type_value(tab, name, "n", n)
+        drawn_ahead(tab, n="224", seed="2")
+        asked = len(tab.evaluate("drawn"))
+        image = type_value(tab, name, "n", 224)
+        assert image.get_attribute("alt") == native(FRONT, name, n=224)
+        # Then that of the next is on its way, and nothing else was asked for.
+        drawn_ahead(tab, n="231", seed="2")
+        assert len(tab.evaluate("drawn")) == asked + 1
+        # Beyond the end of the slider there is nothing to draw.
+        _, most, _ = run_here(FRONT).explorers[name].controls["n"].reach
+        for n in (most - 100, most):
+            type_value(tab, name, "n", n)
+        tab.wait_for_timeout(600)
+        assert tab.evaluate("drawn.at(-1).n") == str(most)
+        # A seed is drawn by lot before it is asked for.
+        new = tab.locator(f"#{name}").get_by_role("button", name="New seed")
+        new.click()
+        settle(tab, name)
+        shown = parse_qs(urlsplit(tab.url).query)["seed"][0]
+        tab.wait_for_function("shown => drawn.length === answers && drawn.at(-1).seed !== shown", arg=shown)
+        ahead = tab.evaluate("drawn.at(-1)")
+        assert ahead["n"] == str(most)
+        new.click()
+        assert parse_qs(urlsplit(tab.url).query)["seed"] == [ahead["seed"]]
+        image = settle(tab, name)
+        assert image.get_attribute("alt") == native(FRONT, name, n=most, seed=ahead["seed"])
+        assert tab.evaluate("drawn.filter(({ seed }) => seed === drawn.at(-1).seed).length") == 1
+        assert visit.troubles == []
 
 
 SOLVER = """@explore(n=choice(2, 5), alt="A solution.")

@@ -1,5 +1,8 @@
 """A look at what a link leads to."""
 
+import re
+
+import build
 import contents
 import pytest
 
@@ -32,6 +35,67 @@ def test_a_statement_of_another_chapter_is_shown_with_its_formulas(tab):
     box, window = shown(tab).bounding_box(), tab.viewport_size
     assert box["x"] >= 0 and box["x"] + box["width"] <= window["width"]
     assert box["y"] >= 0 and box["y"] + box["height"] <= window["height"]
+
+
+def test_a_symbol_and_a_term_are_shown_with_what_they_mean(tab):
+    tab.locator('a.lookup[href="notation.html#symbol-varepsilon"]').first.hover()
+    shown(tab).wait_for()
+    assert " ".join(shown(tab).inner_text().split()).endswith("a stranger is heard: at most")
+    assert shown(tab).locator("mjx-container").count() == 3
+    assert shown(tab).bounding_box()["height"] < 120
+    tab.keyboard.press("Escape")
+    tab.locator('a.lookup[href="notation.html#term-stranger"]').first.hover()
+    shown(tab).wait_for()
+    assert "has nothing to do with" in shown(tab).inner_text()
+    # With the keyboard one comes by each symbol once.
+    links = tab.locator('a.lookup[href="notation.html#symbol-s-i"]')
+    reached = [link.evaluate("link => link.tabIndex") for link in links.all()]
+    assert len(reached) > 2 and reached.count(0) == 2  # s_i, and L, which has the same row
+
+
+def table(heading):
+    """A table of symbols, from its source: (formulas, chapters)."""
+    source = (build.ROOT / "book" / "notation.md").read_text("utf-8").split(f"| {heading} |")[1]
+    rows = [line.split("|") for line in source.split("\n\n")[0].splitlines()[2:]]
+    return [(re.findall(r"\$(.+?)\$", row[1]), re.findall(r"<(\w+)>", "".join(row[2:]))) for row in rows]
+
+
+def test_symbols_lead_to_their_row_and_only_where_they_mean_what_it_says():
+    notation = contents.soup("book/notation.html")
+    meanings, borrowed = table("symbol"), table("borrowed letter")
+    seen = set()
+    for page in contents.pages():
+        name = page.removeprefix("book/").removesuffix(".html")
+        for part in contents.soup(page).select(".bd-article > section > section"):
+            links = part.select("a.lookup[href*='#symbol-']")
+            letters = [link.get_text()[2:-2] for link in links]
+            assert len(set(letters)) == len(letters), (page, letters)
+            for link, letter in zip(links, letters, strict=True):
+                row = notation.find(id=link["href"].partition("#")[2])
+                assert row.name == "tr" and link["href"].startswith("notation.html#")
+                written = re.findall(r"\\\((.+?)\\\)", row.td.get_text())
+                assert any(re.fullmatch(re.escape(letter) + r"( = .*| \\in .*)?", one) for one in written)
+                first = next(chapters for formulas, chapters in meanings if formulas == written)
+                assert not first or name >= min(first)
+                assert not any(letter in formulas and name in chapters for formulas, chapters in borrowed)
+                assert link.find_parent(class_="proof-type-proof") is None
+                assert link.find_parent(class_="exercise") is None and not link.find_parent(["h2", "a"])
+                seen.add(letter)
+    assert {"m'", "n", "C", "s_i", r"\theta", r"\ell_r", r"\bar x", "(a_i, b_i)"} <= seen
+
+
+def test_each_term_leads_to_the_glossary_once_on_a_page():
+    notation = contents.soup("book/notation.html")
+    chapters = [page for page in contents.pages() if re.match(r"book/\d\d_", page)]
+    assert len(chapters) == 16
+    for page in chapters:
+        links = contents.soup(page).select(".bd-article a.lookup[href*='#term-']")
+        targets = [link["href"].partition("#")[2] for link in links]
+        assert targets and len(set(targets)) == len(targets), page
+        for link, target in zip(links, targets, strict=True):
+            word, term = link.get_text().lower(), notation.find("dt", id=target).get_text().lower()
+            assert any(word in (one, f"{one}s", f"{one[:-1]}ies") for one in term.strip("#\n").split(", "))
+            assert word not in ("code", "weight", "light", "row")
 
 
 def test_it_stays_under_the_pointer_and_goes_with_escape_and_when_it_is_left(tab):
