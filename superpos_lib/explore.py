@@ -39,8 +39,6 @@ LAYOUTS = {
     "narrow": {"figure.figsize": (3.55, 3.6), "font.size": 10.5},
 }
 COMMON = {"svg.hashsalt": "superpos", "svg.fonttype": "path"}
-# Points an inch, in SVG.
-SVG_DPI = 72
 # Chapters stand one folder below the site's root.
 FRAMES_URL = "../_explore/"
 # Names that the book's search has, in a page's fields or in its address.
@@ -216,14 +214,14 @@ def _svg(figure):
 
     canvas, layout, dpi = FigureCanvasSVG(figure), figure.get_layout_engine(), figure.dpi
     if layout is not None:
-        figure.dpi = SVG_DPI
         layout.execute(figure)
         figure.set_layout_engine("none")
+        # SVG has 72 dots an inch, and the layout was made for them.
         figure.dpi = dpi
     figure.set_facecolor("white")
-    buffer = io.BytesIO()
-    canvas.print_svg(buffer, metadata={"Date": None})
-    return buffer.getvalue()
+    written = io.StringIO()
+    canvas.print_svg(written, metadata={"Date": None})
+    return written.getvalue().encode()
 
 
 class _Formatter(string.Formatter):

@@ -13,6 +13,8 @@ from scipy import stats
 import superpos_lib
 from superpos_lib import neurons_needed, provable_width, random_two_and, two_and_bits
 from superpos_lib.measurements import records
+from superpos_lib.two_and.assembly import clip_for
+from superpos_lib.two_and.channels import channel_length
 
 STORED = pathlib.Path(superpos_lib.__file__).parent / "measurements"
 
@@ -114,6 +116,7 @@ def test_slopes_that_the_text_speaks_of():
     assert 0.6 < slope("u_and", 2) < 0.72 and slope("provable", 2) < 0.42
     assert math.isclose(slope("lower", 2), 0.565, abs_tol=0.001)
     assert [f"{slope('double_light', v):.3f}" for v in (3, 4)] == ["0.565", "0.607"]
+    assert [f"{slope('u_and', v):.3f}" for v in (3, 4)] == ["0.767", "0.785"]
 
 
 def interval(m, neurons):
@@ -177,7 +180,7 @@ def test_gaps_and_crossings_that_the_text_speaks_of():
         kind: dict(zip(*medians(kind, 2), strict=True))[10_000]
         for kind in ("u_and", "double_light", "certified")
     }
-    assert at == {"u_and": 1706, "double_light": 536, "certified": 872}
+    assert at == {"u_and": 1728, "double_light": 536, "certified": 872}
     above = {
         m: dict(zip(*medians("certified", 2), strict=True))[m] / n
         for m, n in zip(*medians("double_light", 2), strict=True)
@@ -189,8 +192,6 @@ def test_gaps_and_crossings_that_the_text_speaks_of():
         if record["task"].items() >= {"kind": "certified", "outputs": 10_000, "v": 2}.items()
     ]
     assert sorted(searched) == [861, 872, 925]
-    at_three = dict(zip(*medians("u_and", 3), strict=True))
-    assert (at_three[3162], at_three[10_000]) == (1722, 7980) and 10_000 not in medians("u_and", 4)[0]
     m, certified = medians("certified", 2)
     assert (m[-1], certified[-1]) == (100_000, 3056) and math.comb(10**5, 2) + 10**5 + 1 == 5_000_050_001
     assert dict(zip(*medians("measured", 2), strict=True))[100_000] == 1720
@@ -224,6 +225,27 @@ def test_ideas_that_the_text_speaks_of(outputs, deal, wanted):
             best.setdefault((task["weights"], task["reading"]), []).append(record["result"]["neurons"])
     order = itertools.product(("plain", "centred", "exact"), ("relu", "middle", "late"))
     assert [min(best[key]) for key in order] == wanted and all(len(n) == 3 for n in best.values())
+
+
+def test_readings_and_settings_that_the_text_speaks_of():
+    best, threshold = {}, {}
+    for record in records("ideas"):
+        task, result = record["task"], record["result"]
+        if task["outputs"] == 10_000:
+            key = (task["v"], task["weights"])
+            found = (result["neurons"], task["channel"])
+            best[key] = min(found, best.get(key, found))
+            (passed,) = (tried for tried in result["tried"] if tried["neurons"] == result["neurons"])
+            threshold[*key, *found] = passed["read_out"]
+    assert best == {
+        (3, "exact"): (1440, 6),
+        (3, "quietest"): (1282, 6),
+        (4, "exact"): (1781, 6),
+        (4, "quietest"): (1781, 6),
+    }
+    assert {threshold[v, "exact", *best[v, "exact"]] for v in (3, 4)} == {0.7}
+    ours = [dict(zip(*medians("double_light", v), strict=True))[10_000] for v in (3, 4)]
+    assert ours == [1693, 2412] and (clip_for(3, False).read_out, channel_length(3)) == (0.81, 10)
 
 
 def test_bits_that_the_text_speaks_of():

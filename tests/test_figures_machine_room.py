@@ -4,6 +4,7 @@ import itertools
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.patches import PathPatch
 
 from superpos_lib import Permutation, permutation_network
 from superpos_lib.explore import COMMON, LAYOUTS
@@ -79,6 +80,18 @@ def test_permutations_are_drawn_small_and_large(m, n, active, layout):
     figure, svg = drawn(permutation_stages(trace, net.code_in, problem, net.threshold), layout)
     assert len(figure.axes) == 6
     assert len(svg) < 200_000
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", STAGES)
+def test_no_bar_is_cut_off(name, layout):
+    figure, _ = drawn(STAGES[name], layout)
+    bars = [axes for axes, stage in zip(figure.axes, STAGES[name], strict=True) if isinstance(stage, Bars)]
+    for axes in bars:
+        (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
+        corners = [patch.get_path().vertices for patch in axes.patches if isinstance(patch, PathPatch)]
+        for x, y in np.concatenate([np.empty((0, 2)), *corners]):
+            assert left - 1e-9 <= x <= right + 1e-9 and low - 1e-9 <= y <= high + 1e-9
 
 
 def test_a_narrow_page_sets_stages_below_each_other():

@@ -213,6 +213,20 @@ def test_a_page_computes_what_python_computes_here(reader):
         check_with_axe(tab, "dark")
 
 
+# Types a value into the field of n at the moment at which it is asked for without that.
+ASK_MEANWHILE = """([name, n]) => {
+    const field = document.querySelector(`#${name} .explore-control:has([name=n]) [type=number]`);
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (message) {
+        post.call(this, message);
+        if (message.draw?.texts.n !== n) return;
+        Worker.prototype.postMessage = post;
+        field.value = n;
+        field.dispatchEvent(new Event("input"));
+    };
+}"""
+
+
 def drawn_ahead(tab, **texts):
     """Wait until values were asked of Python that no control shows, and are drawn."""
     tab.wait_for_function(
@@ -236,6 +250,13 @@ def test_the_step_that_may_come_next_is_drawn_ahead(reader):
         # Then that of the next is on its way, and nothing else was asked for.
         drawn_ahead(tab, n="231", seed="2")
         assert len(tab.evaluate("drawn")) == asked + 1
+        # Who asks for a picture while it is drawn ahead gets that one.
+        tab.evaluate(ASK_MEANWHILE, [name, "238"])
+        type_value(tab, name, "n", 231)
+        tab.wait_for_function("() => drawn.at(-1).n === '245' && drawn.length === answers")
+        image = settle(tab, name)
+        assert image.get_attribute("alt") == native(FRONT, name, n=238)
+        assert tab.evaluate("drawn.filter(({ n }) => n === '238').length") == 1
         # Beyond the end of the slider there is nothing to draw.
         _, most, _ = run_here(FRONT).explorers[name].controls["n"].reach
         for n in (most - 100, most):
@@ -297,6 +318,37 @@ from matplotlib.figure import Figure
 def neurons_for_a_thousand_features(n, seed):
     import scipy.sparse
     return Figure()"""
+
+
+GARBAGE = """import gc
+@explore(n=choice(0, 99), alt="Garbage.")
+def garbage(n):
+    figure = Figure()
+    figure.suptitle(f"{gc.isenabled()}, {gc.get_stats()[2]['collections']}")
+    return figure"""
+DRAW_ALL = """async (values) => {
+    const seen = [];
+    for (const n of values) {
+        const { alt } = await ask({ draw: { name: "garbage", texts: { n }, layout: "wide" } });
+        seen.push(alt.match(/(\\w+), (\\d+)$/).slice(1));
+    }
+    return seen;
+}"""
+
+
+def test_garbage_is_looked_for_when_nobody_waits_and_after_some_drawings(reader):
+    imports = "from superpos_lib import choice, explore\nfrom matplotlib.figure import Figure"
+    with reader(mathematics=False) as visit:
+        tab = visit.open(FRONT)
+        tab.evaluate(ASK, "../_live/list.json")
+        visit.context.route("**/made.ipynb", lambda route: route.fulfill(body=notebook(imports, GARBAGE)))
+        tab.evaluate("ask", {"open": {"notebook": "../made.ipynb", "names": ["garbage"]}})
+        (first,) = tab.evaluate(DRAW_ALL, ["0"])
+        tab.wait_for_timeout(500)
+        many = tab.evaluate(DRAW_ALL, [str(n) for n in range(1, 26)])
+        assert {enabled for enabled, _ in (first, *many)} == {"False"}
+        found = [int(collections) for _, collections in (first, many[0], many[-1])]
+        assert found[0] < found[1] and found[1] + 2 <= found[2]
 
 
 def test_a_page_that_downloads_a_package_still_says_that_it_runs(reader):
