@@ -46,7 +46,7 @@ LARGEST = {
     "measured": dict.fromkeys(SPARSITY, (1_000_000, 31_623)),
     "double_light": {2: (31_623, 3_162), 3: (31_623, 1_000), 4: (31_623, 1_000)},
     "u_and": {2: (100_000, 3_162), 3: (10_000, 3_162), 4: (10_000, 3_162)},
-    "certified": {2: (100_000, 31_623), 3: (31_623, 3_162), 4: (10_000, 1_000)},
+    "certified": {2: (100_000, 31_623), 3: (10_000, 3_162), 4: (10_000, 1_000)},
 }
 COUNT, RIGHT = 2_000, 0.999
 # A sample is looked at in parts: a width that is much too small fails on the first.

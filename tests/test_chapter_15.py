@@ -12,6 +12,7 @@ from scipy import stats
 
 import superpos_lib
 from superpos_lib import neurons_needed, provable_width, random_two_and, two_and_bits
+from superpos_lib.certificate import ADDITIVE_CELLS
 from superpos_lib.measurements import records
 from superpos_lib.two_and.assembly import clip_for
 from superpos_lib.two_and.channels import channel_length
@@ -192,6 +193,18 @@ def test_gaps_and_crossings_that_the_text_speaks_of():
         if record["task"].items() >= {"kind": "certified", "outputs": 10_000, "v": 2}.items()
     ]
     assert sorted(searched) == [861, 872, 925]
+    certified = {v: dict(zip(*medians("certified", v), strict=True)) for v in (3, 4)}
+    assert certified[3][3162] == 1471 and 10_000 not in certified[3] and certified[4] == {}
+    tried = {
+        (r["task"]["outputs"], r["task"]["v"])
+        for r in records("capacity")
+        if r["task"]["kind"] == "certified"
+    }
+    assert (
+        ADDITIVE_CELLS == 2**29
+        and {(10_000, 3), (10_000, 4), (3162, 4)} <= tried
+        and 3056 * 10**5 < ADDITIVE_CELLS < 1720 * 316_228
+    )
     m, certified = medians("certified", 2)
     assert (m[-1], certified[-1]) == (100_000, 3056) and math.comb(10**5, 2) + 10**5 + 1 == 5_000_050_001
     assert dict(zip(*medians("measured", 2), strict=True))[100_000] == 1720
