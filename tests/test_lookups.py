@@ -3,6 +3,7 @@
 import lookups
 import pytest
 from docutils import nodes
+from sphinx_design.dropdown import dropdown_title
 from sphinx_proof.nodes import proof_node, theorem_node
 
 
@@ -63,7 +64,11 @@ def test_the_first_of_each_term_as_a_word(text, shown):
 
 
 @pytest.mark.parametrize(
-    "box", [proof_node, nodes.title, nodes.block_quote, nodes.reference, nodes.admonition, nodes.literal]
+    "box",
+    [
+        *(proof_node, nodes.title, nodes.block_quote, nodes.reference, nodes.admonition, nodes.literal),
+        dropdown_title,
+    ],
 )
 def test_what_is_left_alone(box):
     tree = page(box("", prose("A hub of $n$.")), theorem_node("", prose("Then $n$ hubs.")))
@@ -92,3 +97,24 @@ def test_ids_differ_where_letters_do():
     ]
     made = [lookups.identity(letter) for letter in letters]
     assert len(set(made)) == len(letters) and all(one.startswith("symbol-") for one in made)
+
+
+@pytest.mark.parametrize(
+    ("letter", "words"),
+    [
+        ("m'", "m prime"),
+        ("C", "C"),
+        (r"\theta", "theta"),
+        ("s_i", "s i"),
+        (r"\bar x", "x bar"),
+        (r"\mathcal F", "F"),
+        (r"\mathit{off}", "off"),
+        ("(a_i, b_i)", "(a i, b i)"),
+        (r"\ell_r", "ell r"),
+    ],
+)
+def test_letters_have_names_in_words(letter, words):
+    tree = page(prose(f"Of ${letter}$."))
+    lookups.link_symbols(tree, {letter: "#there"})
+    (reference,) = tree.findall(nodes.reference)
+    assert reference["reftitle"] == words

@@ -4,7 +4,7 @@
 borrow it for something else. Wherever else a formula is such a letter and nothing more, the first one of a
 section becomes a link to its row, which `preview.js` shows beside it. So does the first of each term of the
 glossary on a page, unless it is a word of every day. Proofs and exercises, which have letters of their own,
-headings, and the boxes beside the text are left alone.
+headings, what is clicked on, and the boxes beside the text are left alone.
 """
 
 import re
@@ -12,6 +12,7 @@ import re
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx_design.dropdown import dropdown_title
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node, solution_node
 from sphinx_proof.nodes import proof_node
 
@@ -40,7 +41,7 @@ EVERYDAY = {
 }
 LEFT_ALONE = (
     *(nodes.title, nodes.reference, addnodes.pending_xref, nodes.literal, nodes.FixedTextElement),
-    *(nodes.table, nodes.block_quote, nodes.admonition),
+    *(nodes.table, nodes.block_quote, nodes.admonition, dropdown_title),
     *(proof_node, exercise_node, exercise_enumerable_node, solution_node),
 )
 
@@ -64,6 +65,12 @@ def identity(letter):
     """The id of the row that explains a letter: small letters alone, and each row has its own."""
     spelled = re.sub("[A-Z]", lambda capital: f" capital {capital[0]} ", letter.replace("'", " prime"))
     return nodes.make_id(f"symbol {spelled}")
+
+
+def spoken(letter):
+    """A letter in words, for who does not see it."""
+    plain = re.sub(r"\\(?:mathcal|mathit|bar)\b", "", letter).replace("'", " prime ")
+    return " ".join(re.sub(r"[\\{}_^]", " ", plain).split()) + (" bar" if "\\bar" in letter else "")
 
 
 def explained(symbols):
@@ -94,9 +101,9 @@ def free(node):
     return True
 
 
-def link(node, uri, *classes):
+def link(node, uri, *classes, **named):
     """A link around a node that has no place yet."""
-    reference = nodes.reference(refuri=uri, internal=True, classes=[CLASS, *classes])
+    reference = nodes.reference(refuri=uri, internal=True, classes=[CLASS, *classes], **named)
     reference += node
     return reference
 
@@ -110,7 +117,8 @@ def link_symbols(page, uris):
             letter = formula.astext()
             if letter in uris and letter not in here and free(formula):
                 again = [AGAIN] if letter in met else []
-                formula.parent.replace(formula, link(formula.deepcopy(), uris[letter], *again))
+                named = link(formula.deepcopy(), uris[letter], *again, reftitle=spoken(letter))
+                formula.parent.replace(formula, named)
                 here.add(letter)
         met |= here
 

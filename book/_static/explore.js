@@ -88,7 +88,6 @@
     function prepare(values) {
       const i = values.findIndex((text, at) => text !== held[at]);
       const step = Number(values[i]) - Number(held[i]);
-      held = values;
       if (i < 0 || !isWide(i)) return;
       let next = String(Number((Number(values[i]) + step).toPrecision(12)));
       if (names[i] === "seed" && values[i] === lot) {
@@ -130,7 +129,8 @@
       status.className = "explore-status";
       status.textContent = announce ? picture.alt : "";
       figure.removeAttribute("aria-busy");
-      prepare(values);
+      if (announce) prepare(values);
+      held = values;
     }
 
     function write(change) {

@@ -105,8 +105,13 @@ function leavePreview(event) {
   if (preview && !preview.box.contains(event.relatedTarget)) hidePreview();
 }
 
-// The first of a symbol on a page is enough for the keyboard.
-for (const link of document.querySelectorAll("a.lookup.again")) link.tabIndex = -1;
+// The first of a symbol on a page is enough for the keyboard. What is written in mathematics has a name in words, which
+// would be shown over the preview.
+for (const link of document.querySelectorAll("a.lookup")) {
+  if (link.matches(".again")) link.tabIndex = -1;
+  if (link.title) link.ariaLabel = link.title;
+  link.removeAttribute("title");
+}
 
 if (matchMedia("(hover: hover)").matches) {
   document.addEventListener("mouseover", waitForPreview);
