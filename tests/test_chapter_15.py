@@ -181,6 +181,7 @@ def test_gaps_and_crossings_that_the_text_speaks_of():
         kind: dict(zip(*medians(kind, 2), strict=True))[10_000]
         for kind in ("u_and", "double_light", "certified")
     }
+    assert dict(zip(*medians("u_and", 2), strict=True))[100_000] == 8798
     assert at == {"u_and": 1728, "double_light": 536, "certified": 872}
     above = {
         m: dict(zip(*medians("certified", 2), strict=True))[m] / n
