@@ -25,19 +25,8 @@ SAID = re.compile(r"\s*(?:=|\\in\b).*", re.DOTALL)
 # Words of every day, those that stand in every paragraph, and those that mean something else as well.
 EVERYDAY = {
     *("active", "capacity", "clip", "code", "exhaustive", "feature", "floor", "heavy", "least squares"),
-    *(
-        "light",
-        "load",
-        "machine",
-        "matching",
-        "meeting",
-        "mixed",
-        "neuron",
-        "overlap",
-        "owner",
-        "parameters",
-    ),
-    *("power law", "row", "sampled", "star", "superposition", "targeted", "weight"),
+    *("light", "load", "machine", "matching", "meeting", "mixed", "neuron", "overlap", "owner"),
+    *("parameters", "power law", "row", "sampled", "star", "superposition", "targeted", "weight"),
 }
 LEFT_ALONE = (
     *(nodes.title, nodes.reference, addnodes.pending_xref, nodes.literal, nodes.FixedTextElement),

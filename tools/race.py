@@ -6,9 +6,9 @@ Both run in headless Chromium, one after the other, three times, each with an em
 book served here, and show the same explorer for the same seeds, none of them the book's. Measured are the
 seconds from the click (on the button, on the link) to the first picture for another seed, and the medians
 of two kinds of redraw. A step goes to the next seed, after a look of a second at the picture: a page has
-drawn it ahead by then. A jump goes to any other. A notebook runs all cells above and with the
-explorer, as its menu does; a page runs those that it needs. The last column is what both wait for: Python's
-own time for the jumps, in a worker of the page's kind.
+drawn it ahead by then. A jump goes to any other. A notebook runs all cells above and with the explorer, as
+its menu does; a page runs those that it needs. The last column is what both wait for: Python's own time for
+the jumps, in a worker of the page's kind.
 """
 
 import statistics
@@ -155,11 +155,8 @@ def main(explorers):
     web = serve.server(0)
     threading.Thread(target=web.serve_forever, daemon=True).start()
     site = f"http://127.0.0.1:{web.server_address[1]}/"
-    print(
-        f"{'':42}"
-        + "".join(f"{kind:>26}" for kind in ("first, s", "jump, s", "step, s"))
-        + f"{'Python':>9}"
-    )
+    kinds = "".join(f"{kind:>26}" for kind in ("first, s", "jump, s", "step, s"))
+    print(f"{'':42}{kinds}{'Python':>9}")
     print(f"{'':42}" + 3 * f"{'page':>8}{'notebook':>10}{'ratio':>8}" + f"{'alone':>9}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(FLAGS))

@@ -174,21 +174,18 @@ def quietest_weights(listens, code):
         W = G C^T (C C^T)^-1,    G on the support of C0.
 
     So is `exact_weights` where it reads by least squares, with a matrix of n m numbers. This is W itself,
-    for any number of features, in some tens of products of a (rows, n) with an (n, n) matrix.
+    for any number of features, in some tens of products of a (rows, n) with an (n, n) matrix. Parameters
+    are those of `exact_weights`.
 
-    Parameters
-    ----------
-    listens : matrix of shape (rows, m), 0/1
-        C0.
-    code : Code
-        Of n neurons and m features.
+    Notes
+    -----
+    Ours, as `exact_weights`.
 
     Examples
     --------
-    >>> code = Code([[1, 1, 0, 0], [1, 0, 1, 0], [0, 1, 0, 1], [0, 0, 1, 1]])
-    >>> W = quietest_weights(np.array([[1, 1, 0, 0]]), code)
-    >>> np.round(W @ code.matrix, 3).tolist()[0][:2]
-    [1.0, 1.0]
+    >>> code = Code([[1, 1, 0], [0, 1, 1]])
+    >>> np.round(quietest_weights(np.array([[1, 0, 0]]), code) @ code.matrix, 3).tolist()
+    [[1.0, 0.5, -0.5]]
     """
     rows, inputs, _ = entries(listens)
     carriers = _carriers(code)
