@@ -7,6 +7,7 @@ at once, so that a run that was stopped, by whatever, goes on where it was.
 """
 
 import argparse
+import asyncio
 import concurrent.futures
 import contextlib
 import datetime
@@ -73,7 +74,7 @@ def run(sweep, tasks, path, executor, command):
     path : path
         A file of JSON lines.
     executor : concurrent.futures.Executor
-        Or anything with its `submit`, such as `distributed.Client(...).get_executor()`.
+        Or anything with its `submit`, such as `DaskExecutor(distributed.Client(...))`.
     command : str
         What to call to get the same again; it goes into every record.
 
@@ -233,7 +234,25 @@ def _executor(asked):
     except ModuleNotFoundError:
         sys.exit("--dask needs Dask: pip install -r benchmarks/requirements-dask.txt")
     with Client(asked.dask) as client:
-        yield client.get_executor()
+        yield DaskExecutor(client)
+
+
+class DaskExecutor(concurrent.futures.Executor):
+    """What a Dask client's workers do, as futures of the standard library.
+
+    The client's own `get_executor` asks what became of a task after it has fetched the result: if its
+    worker has died in between, the task counts as failed though the result is there. Here that counts.
+    """
+
+    def __init__(self, client):
+        self._client = client
+
+    def submit(self, fn, /, *args, **kwargs):
+        remote = self._client.submit(fn, *args, **kwargs)
+        return asyncio.run_coroutine_threadsafe(self._result(remote), self._client.loop.asyncio_loop)
+
+    async def _result(self, remote):
+        return await self._client.gather(remote)
 
 
 # --- what tables need

@@ -10,6 +10,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import distributed
 import numpy as np
 import pytest
 
@@ -182,6 +183,19 @@ def test_a_dask_cluster_measures_the_same_and_loses_nothing_with_a_killed_worker
     lost -= {n for n, process in log(squares, "end") if process == victim}
     assert lost, "the worker was not killed in the middle of a task"
     assert lost <= {n for n, process in log(squares, "end") if process == cluster[2].pid}
+
+
+def test_a_result_counts_even_if_its_worker_is_gone_when_it_has_come(monkeypatch):
+    def measured(number):
+        return {"result": 12 // number, "seconds": 0.1, "machine": {}}
+
+    client = distributed.Client(processes=False, n_workers=1, dashboard_address=None)
+    with client, client.cluster, core.DaskExecutor(client) as executor:
+        with monkeypatch.context() as gone:
+            gone.setattr(distributed.Future, "status", "lost")
+            assert executor.submit(measured, 3).result(60)["result"] == 4
+        with pytest.raises(ZeroDivisionError):
+            executor.submit(measured, 0).result(60)
 
 
 # --- what is measured
