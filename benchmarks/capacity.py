@@ -137,7 +137,8 @@ def try_width(task, problem, n):
     start, v = time.perf_counter(), task["v"]
     rng = np.random.default_rng([task["seed"], n])
     try:
-        net = BUILD[task["kind"]](problem, n, v=v, rng=rng)
+        how = {"channel": task["channel"]} if "channel" in task else {}
+        net = BUILD[task["kind"]](problem, n, v=v, rng=rng, **how)
     except ConstructionError as error:
         return {"passed": False, "error": str(error), "seconds": round(time.perf_counter() - start, 2)}
     if task["kind"] == "certified":

@@ -7,17 +7,17 @@ from .channels import balanced_rows, channel_length, channel_matrix, check_probl
 __all__ = ["double_light", "light_channels"]
 
 
-def light_channels(problem, rows, *, v, rng):
+def light_channels(problem, rows, *, v, rng, channel=None):
     """S, shape (rows, m'): L random rows for each output, every row in as many channels as any other.
 
     Where there is a row for every output, channels are disjoint, of up to L rows.
     """
     room = rows // problem.outputs or max(1, rows // 2)
-    sets = balanced_rows(rows, problem.outputs, min(channel_length(v), room), rng=rng)
+    sets = balanced_rows(rows, problem.outputs, min(channel or channel_length(v), room), rng=rng)
     return channel_matrix(sets, rows)
 
 
-def double_light(problem, neurons, *, v, rng):
+def double_light(problem, neurons, *, v, rng, channel=None):
     """Output channels: output i is carried by L random rows, and its two inputs are heard there.
 
     Column j of C0 is the union of the channels of the outputs that input j takes part in. Two active
@@ -32,11 +32,15 @@ def double_light(problem, neurons, *, v, rng):
     v : int
         The network is made for inputs with at most v ones.
     rng : numpy.random.Generator
+    channel : int, optional
+        L, at least 1: no more than half of the rows are taken, and where every output has rows of its own
+        no more than those. Without it, 6 for v <= 2 and 10 from v = 3 on. Shorter channels are right on
+        nearly all inputs with fewer neurons, longer ones on all of them.
 
     Raises
     ------
     ValueError
-        `problem` is no `TwoAnd`, neurons < 1, v outside 1, ..., m, no generator.
+        `problem` is no `TwoAnd`, neurons < 1, v outside 1, ..., m, no generator, channel < 1.
 
     Notes
     -----
@@ -56,5 +60,6 @@ def double_light(problem, neurons, *, v, rng):
     """
     problem, n = check_problem(problem), whole("neurons", neurons, 1)
     v = whole("v", v, 1, problem.inputs)
-    channels = light_channels(problem, n, v=v, rng=generator(rng))
+    L = None if channel is None else whole("channel", channel, 1)
+    channels = light_channels(problem, n, v=v, rng=generator(rng), channel=L)
     return assemble(problem, channels, n, v=v, rng=rng)
