@@ -7,13 +7,14 @@ rows a channel and the library's weights and thresholds. A width passes, and is 
 
 import itertools
 
-import numpy as np
+from superpos_lib.measurements import typical
 
 from . import capacity
 from .core import columns, main
 
 __all__ = ["measure", "table", "tasks"]
 
+KINDS = ("double_light", "certified")
 OUTPUTS, SEEDS = 3_162, 2
 # The thresholds 0.93 and 0.81 ask for much the same share of each, and for all rows of the shortest.
 LENGTHS = [3, 5, 10, 15, 20, 30]
@@ -21,7 +22,7 @@ LENGTHS = [3, 5, 10, 15, 20, 30]
 
 def tasks():
     """Both kinds for each v and L."""
-    listed = itertools.product(capacity.SPARSITY, ("double_light", "certified"), LENGTHS, range(SEEDS))
+    listed = itertools.product(capacity.SPARSITY, KINDS, LENGTHS, range(SEEDS))
     sample = {"count": capacity.COUNT, "right": capacity.RIGHT}
     return [
         {"outputs": OUTPUTS, "v": v, "kind": kind, "channel": L, "seed": seed}
@@ -34,16 +35,12 @@ measure = capacity.measure
 
 
 def table(records):
-    """A line for each v and L; a dash where no width below m' passes."""
-    found = {}
-    for record in records:
-        task, n = record["task"], record["result"]["neurons"]
-        row = found.setdefault((task["v"], task["channel"]), {})
-        row.setdefault(task["kind"], []).append(n if n < task["outputs"] else np.inf)
+    """A line for each v and L; a dash where some search found no width below m'."""
     rows = []
-    for (v, L), kinds in sorted(found.items()):
-        middle = [float(np.median(kinds.get(kind, np.inf))) for kind in ("double_light", "certified")]
-        rows.append([v, L, *(n if np.isfinite(n) else None for n in middle)])
+    for v in sorted({record["task"]["v"] for record in records}):
+        kinds = [typical(records, kind, v, by="channel") for kind in KINDS]
+        lengths = sorted({record["task"]["channel"] for record in records if record["task"]["v"] == v})
+        rows += [[v, L, *(kind.get(L) for kind in kinds)] for L in lengths]
     return columns(["v", "L", "99.9 %", "all"], rows)
 
 

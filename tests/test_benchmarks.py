@@ -14,7 +14,7 @@ import distributed
 import numpy as np
 import pytest
 
-from benchmarks import bits, capacity, core, ideas, million, speed
+from benchmarks import bits, capacity, core, ideas, lengths, million, speed
 from superpos_lib import double_light, random_two_and, targeted_sparse, two_and_bits, verify
 
 ROOT = pathlib.Path(core.__file__).parent.parent
@@ -281,7 +281,9 @@ def test_speed_measures_one_network_in_a_process_of_its_own():
         speed.measure({**task, "inputs": 1})
 
 
-@pytest.mark.parametrize("sweep", [bits, capacity, ideas, million, speed], ids=lambda s: s.__name__)
+@pytest.mark.parametrize(
+    "sweep", [bits, capacity, ideas, lengths, million, speed], ids=lambda s: s.__name__
+)
 def test_every_task_of_a_sweep_has_its_result_with_its_origin(sweep):
     path = core.RESULTS / f"{sweep.__name__.split('.')[-1]}.jsonl"
     records = core.finished(path)
@@ -293,6 +295,28 @@ def test_every_task_of_a_sweep_has_its_result_with_its_origin(sweep):
         assert len(record["run"]["commit"]) == 40 and record["run"]["date"] > "2026"
         assert "/" not in record["run"]["command"] and record["machine"]["cores"] >= 1
     assert sweep.table(list(records.values())).count("\n") >= 3
+
+
+@pytest.mark.parametrize("kind", lengths.KINDS)
+def test_networks_of_the_sweep_have_channels_of_the_length_asked_for(kind, monkeypatch):
+    built = []
+
+    def build(problem, n, **how):
+        built.append(double_light(problem, n, **how))
+        return built[-1]
+
+    monkeypatch.setitem(capacity.BUILD, kind, build)
+    sample = {"count": 200, "right": 0.99} if kind == "double_light" else {}
+    task = {"kind": kind, "outputs": 120, "v": 2, "seed": 0, "channel": 4, **sample}
+    record = {"task": task, "result": lengths.measure(task)}
+    assert built and all((net.code_out.weights == 4).all() for net in built)
+    assert [tried["neurons"] for tried in record["result"]["tried"]] == sorted(n.neurons for n in built)
+    row = [f"{record['result']['neurons']}", "-"]
+    assert lengths.table([record]).split("\n")[1].split() == [
+        "2",
+        "4",
+        *row[:: (1, -1)[kind == "certified"]],
+    ]
 
 
 def combination(**changes):

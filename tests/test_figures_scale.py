@@ -31,6 +31,23 @@ def test_curves_are_where_they_belong_and_can_be_told_apart_without_colour(layou
     assert (list(ring.get_xdata()), list(ring.get_ydata())) == ([100], [30])
 
 
+@pytest.mark.parametrize(
+    ("ends", "wanted"),
+    [((3, 30), ["5", "10", "20"]), ((300, 4000), ["500", "1,000", "2,000"]), ((2, 3000), None)],
+)
+def test_a_short_axis_has_more_numbers_than_powers_of_ten(layout, ends, wanted):
+    figure = growth([Curve("measured", "a", ends, (2, 3000))], "rows", "neurons", "headline")
+    figure.savefig(io.BytesIO(), dpi=figure.dpi)
+    axes = figure.axes[0]
+    for axis, numbers in ((axes.xaxis, wanted), (axes.yaxis, None)):
+        (low, high), seen = sorted(axis.get_view_interval()), []
+        for label, place in zip(axis.get_ticklabels(), axis.get_ticklocs(), strict=True):
+            if low <= place <= high:
+                seen.append(label.get_text())
+        powers = [f"$\\mathdefault{{10^{{{k}}}}}$" for k in (1, 2, 3)]
+        assert set(numbers or powers) <= set(seen) and (numbers is not None or seen == powers)
+
+
 def test_amounts_stand_beside_their_dots_and_inside_the_page(layout):
     rows = [("a long name of a row", 200, "(L = 6)", False), ("short", 1000, "", True)]
     rows.append(("no amount", None, "none at all", False))

@@ -38,6 +38,17 @@ def test_widths_are_collected_by_size():
     assert typical(found, "provable", 2) == {10: 4.5, 100: 9}
 
 
+def test_widths_are_collected_by_anything_that_tasks_have():
+    found = [
+        {"task": {"kind": "a", "v": 2, "outputs": 9, "channel": L}, "result": {"neurons": n}}
+        for L, n in ((6, 4), (3, 5), (3, 8), (10, 7), (10, 9))
+    ]
+    found.append({"task": {"kind": "a", "v": 2, "outputs": 9}, "result": {"neurons": 1}})
+    by_length = widths(found, "a", 2, by="channel")
+    assert list(by_length.items()) == [(3, [5, 8]), (6, [4]), (10, [7, 9])]
+    assert typical(found, "a", 2, by="channel") == {3: 6.5, 6: 4}
+
+
 def test_the_best_channel_is_taken():
     combination = {"outputs": 9, "weights": "exact", "reading": "late"}
     found = [

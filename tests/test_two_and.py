@@ -236,6 +236,24 @@ def test_the_quietest_weights_are_exact_and_nothing_exact_is_quieter(density, ce
         assert ((W[row] @ C) ** 2).sum() < 1.01 * ((best @ C) ** 2).sum()
 
 
+@pytest.mark.parametrize(
+    ("channel", "neurons", "rows"), [(1, 50, 1), (7, 50, 7), (60, 50, 25), (2, 230, 2), (4, 230, 3)]
+)
+def test_channels_are_as_long_as_they_are_asked_to_be(channel, neurons, rows):
+    problem = random_two_and(200, 70, rng=np.random.default_rng(0))
+    net = double_light(problem, neurons, v=2, rng=np.random.default_rng(1), channel=channel)
+    assert (net.code_out.weights == rows).all()
+    same = double_light(problem, neurons, v=2, rng=np.random.default_rng(1), channel=6)
+    ours = double_light(problem, neurons, v=2, rng=np.random.default_rng(1))
+    assert np.array_equal(dense(same.code_out.matrix), dense(ours.code_out.matrix))
+
+
+@pytest.mark.parametrize("channel", [0, -1, 2.5, "6"])
+def test_a_channel_has_a_whole_number_of_rows(channel):
+    with pytest.raises(ValueError, match="channel: expected"):
+        double_light(matching(20), 30, v=2, rng=np.random.default_rng(0), channel=channel)
+
+
 def test_the_light_path_fails_a_heavy_input_where_mixed_succeeds():
     problem = hubs(4, 1_000)
     wrong = {}

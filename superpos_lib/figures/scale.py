@@ -23,6 +23,9 @@ LOOKS = {
     "lower": {"color": "black", "ls": "-", "lw": 1.8},
 }
 
+# An axis that spans less than this factor has numbers at 2 and 5 as well as at powers of ten.
+DENSE = 50
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -78,6 +81,10 @@ def growth(curves, across, up, headline, rings=()):
         axes.plot(*ring, "o", ms=15, mfc="none", mec="black", mew=1.3)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        if high / low < DENSE:
+            axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.set_major_formatter(FuncFormatter(lambda amount, _: _number(amount)))
     axes.minorticks_off()
     axes.grid(color="#e8e8e8", lw=0.8)
     axes.set_axisbelow(True)

@@ -39,26 +39,23 @@ def records(sweep):
     return [json.loads(line) for line in text.splitlines()]
 
 
-def widths(found, kind, v):
-    """The widths of one kind and one v among records of the sweep `capacity`: {m': widths, sorted}.
+def widths(found, kind, v, by="outputs"):
+    """The widths of one kind and one v among records of `capacity` or `lengths`: {m': widths, sorted}.
 
-    Where the search ended at m', no width below it passed.
+    With `by` another entry of the tasks, such as "channel", by its values instead of m'. Where the search
+    ended at m', no width below it passed.
 
     Examples
     --------
     >>> sorted(widths(records("capacity"), "lower", 2).items())[:3]
     [(100, [4]), (316, [9]), (1000, [17])]
     """
-    by_size = {}
-    for record in found:
-        task = record["task"]
-        if task["kind"] == kind and task["v"] == v and "outputs" in task:
-            by_size.setdefault(task["outputs"], []).append(record["result"]["neurons"])
-    return {outputs: sorted(by_size[outputs]) for outputs in sorted(by_size)}
+    groups = _groups(found, kind, v, by)
+    return {value: sorted(n for n, _ in group) for value, group in groups.items()}
 
 
-def typical(found, kind, v):
-    """The median width for each m' at which every search found one below m': {m': width}.
+def typical(found, kind, v, by="outputs"):
+    """The median width for each m', or value of `by`, at which every search found one below m'.
 
     Bounds, of the kinds "lower" and "provable", are given for every m'.
 
@@ -68,8 +65,22 @@ def typical(found, kind, v):
     366.0
     """
     bound = kind in ("lower", "provable")
-    found = widths(found, kind, v).items()
-    return {m: float(np.median(n)) for m, n in found if bound or max(n) < m}
+    groups = _groups(found, kind, v, by).items()
+    return {
+        value: float(np.median([n for n, _ in group]))
+        for value, group in groups
+        if bound or all(n < m for n, m in group)
+    }
+
+
+def _groups(found, kind, v, by):
+    """(neurons, m') of all searches of one kind and v, by the values of an entry of the tasks, sorted."""
+    groups = {}
+    for record in found:
+        task = record["task"]
+        if task["kind"] == kind and task["v"] == v and by in task:
+            groups.setdefault(task[by], []).append((record["result"]["neurons"], task["outputs"]))
+    return dict(sorted(groups.items()))
 
 
 def narrowest(found, outputs, v, deal="even"):
