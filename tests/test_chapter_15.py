@@ -11,7 +11,14 @@ import scipy.stats
 from scipy import stats
 
 import superpos_lib
-from superpos_lib import neurons_needed, provable_width, random_two_and, two_and_bits
+from superpos_lib import (
+    double_light,
+    neurons_needed,
+    provable_width,
+    random_two_and,
+    two_and_bits,
+    verify,
+)
 from superpos_lib.certificate import ADDITIVE_CELLS
 from superpos_lib.measurements import records
 from superpos_lib.two_and.assembly import clip_for
@@ -260,6 +267,44 @@ def test_readings_and_settings_that_the_text_speaks_of():
     assert {threshold[v, "exact", *best[v, "exact"]] for v in (3, 4)} == {0.7}
     ours = [dict(zip(*medians("double_light", v), strict=True))[10_000] for v in (3, 4)]
     assert ours == [1693, 2412] and (clip_for(3, False).read_out, channel_length(3)) == (0.81, 10)
+
+
+def test_lengths_of_channels_that_the_text_speaks_of():
+    found = {}
+    for record in records("lengths"):
+        task, n = record["task"], record["result"]["neurons"]
+        found.setdefault((task["v"], task["kind"], task["channel"]), []).append(n)
+    assert {len(both) for both in found.values()} == {2}
+    nearly = {(v, L): np.mean(both) for (v, kind, L), both in found.items() if kind == "double_light"}
+    every = {(v, L): np.mean(both) for (v, kind, L), both in found.items() if kind == "certified"}
+    for v in (2, 3, 4):
+        least = min(n for (of, _), n in nearly.items() if of == v)
+        assert min(nearly[v, 5], nearly[v, 10]) == least and max(nearly[v, 5], nearly[v, 10]) < 1.06 * least
+        assert 1.22 < nearly[v, 30] / least < 1.45
+        assert (1.2 if v == 2 else 1.05) < nearly[v, 3] / least < (1.3 if v == 2 else 1.07)
+    assert [every[2, 3], every[2, 10], every[3, 5], every[3, 10]] == [1491.5, 435, 2066.5, 1443]
+    assert found[3, "certified", 3] == found[4, "certified", 10] == [3162, 3162] and every[4, 15] == 2013
+
+
+def test_short_channels_are_fooled_by_accidents():
+    """A network with three rows a channel is wrong just where a third input is heard in all of them."""
+    problem = random_two_and(3162, 3162, rng=np.random.default_rng([0, 3162]))
+    for n, accidents in ((700, 10), (1000, 2), (1200, 1), (1294, 0)):
+        net = double_light(problem, n, v=2, rng=np.random.default_rng([0, n]), channel=3)
+        S = net.code_out.matrix
+        channels = (S if isinstance(S, np.ndarray) else S.toarray()).astype(np.float32).T
+        heard = np.zeros((3162, n), dtype=np.float32)
+        for (a, b), rows in zip(problem.pairs, channels, strict=True):
+            heard[a] = np.maximum(heard[a], rows)
+            heard[b] = np.maximum(heard[b], rows)
+        common = channels @ heard.T
+        fooled = [(i, j) for i, j in np.argwhere(common == 3) if j not in problem.pairs[i]]
+        assert len(fooled) == accidents
+        for i, j in fooled:
+            y = np.zeros(3162, dtype=bool)
+            y[[j, problem.pairs[i][0]]] = True
+            assert net.predict(y)[i] and not problem.truth(y)[i]
+        assert verify(net, problem, 2, "certified").ok == (accidents == 0)
 
 
 def test_bits_that_the_text_speaks_of():
