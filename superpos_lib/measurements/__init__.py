@@ -42,7 +42,7 @@ def records(sweep):
 def widths(found, kind, v, by="outputs"):
     """The widths of one kind and one v among records of `capacity` or `lengths`: {m': widths, sorted}.
 
-    With `by` another entry of the tasks, such as "channel", by its values instead of m'. Where the search
+    `by` names another entry of the tasks, such as "channel", to go by instead of m'. Where the search
     ended at m', no width below it passed.
 
     Examples

@@ -34,8 +34,8 @@ def double_light(problem, neurons, *, v, rng, channel=None):
     rng : numpy.random.Generator
     channel : int, optional
         L, at least 1: no more than half of the rows are taken, and where every output has rows of its own
-        no more than those. Without it, 6 for v <= 2 and 10 from v = 3 on. Shorter channels are right on
-        nearly all inputs with fewer neurons, longer ones on all of them.
+        no more than those. Without it, 6 for v <= 2 and 10 from v = 3 on. Short channels need fewer neurons
+        to be right on nearly all inputs, long ones to be right on all.
 
     Raises
     ------
@@ -57,6 +57,9 @@ def double_light(problem, neurons, *, v, rng, channel=None):
     >>> net = double_light(problem, 60, v=2, rng=np.random.default_rng(0))
     >>> verify(net, problem, 2).ok
     True
+    >>> short = double_light(problem, 15, v=2, rng=np.random.default_rng(0), channel=3)
+    >>> sorted(set(short.code_out.weights.tolist()))  # 20 outputs, of three rows each
+    [3]
     """
     problem, n = check_problem(problem), whole("neurons", neurons, 1)
     v = whole("v", v, 1, problem.inputs)
