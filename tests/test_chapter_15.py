@@ -273,7 +273,8 @@ def test_lengths_of_channels_that_the_text_speaks_of():
     found = {}
     for record in records("lengths"):
         task, n = record["task"], record["result"]["neurons"]
-        found.setdefault((task["v"], task["kind"], task["channel"]), []).append(n)
+        if task["outputs"] == 3162:
+            found.setdefault((task["v"], task["kind"], task["channel"]), []).append(n)
     assert {len(both) for both in found.values()} == {2}
     nearly = {(v, L): np.mean(both) for (v, kind, L), both in found.items() if kind == "double_light"}
     every = {(v, L): np.mean(both) for (v, kind, L), both in found.items() if kind == "certified"}
@@ -285,6 +286,21 @@ def test_lengths_of_channels_that_the_text_speaks_of():
     assert [every[2, 3], every[2, 10], every[3, 5], every[3, 10]] == [1491.5, 435, 2066.5, 1443]
     assert found[3, "certified", 3] == found[4, "certified", 10] == [3162, 3162]
     assert (every[4, 15], math.ceil(every[4, 30])) == (2013, 1960)
+
+
+def test_short_channels_on_larger_problems():
+    larger = [record for record in records("lengths") if record["task"]["outputs"] > 3162]
+    assert {record["task"]["channel"] for record in larger} == {5}
+    five = {(r["task"]["v"], r["task"]["outputs"]): r["result"]["neurons"] for r in larger}
+    for v in (3, 4):
+        ten = dict(zip(*medians("measured", v), strict=True))
+        sizes = [m for m in ten if m >= 10_000]
+        assert sizes == [m for of, m in sorted(five) if of == v] and len(sizes) == 5
+        assert all(0.73 < five[v, m] / ten[m] < 0.78 for m in sizes)
+        both = np.log([[ten[m], five[v, m]] for m in sizes])
+        assert abs(np.subtract(*np.polyfit(np.log(sizes), both, 1)[0])) < 0.015
+    at_least = neurons_needed(two_and_bits(10**5, 10**5), 32, 2)
+    assert [round(five[v, 10**5] / at_least) for v in (3, 4)] == [19, 26]
 
 
 def test_short_channels_are_fooled_by_accidents():
