@@ -284,6 +284,7 @@ def test_lengths_of_channels_that_the_text_speaks_of():
         assert 1.22 < nearly[v, 30] / least < 1.45
         assert (1.2 if v == 2 else 1.05) < nearly[v, 3] / least < (1.3 if v == 2 else 1.07)
     assert [every[2, 3], every[2, 10], every[3, 5], every[3, 10]] == [1491.5, 435, 2066.5, 1443]
+    assert (every[2, 5], math.floor(every[2, 15])) == (506, 435)
     assert found[3, "certified", 3] == found[4, "certified", 10] == [3162, 3162]
     assert (every[4, 15], math.ceil(every[4, 30])) == (2013, 1960)
 
