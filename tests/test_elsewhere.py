@@ -63,3 +63,10 @@ def test_no_site_map_without_an_address(tmp_path):
     app = SimpleNamespace(builder=SimpleNamespace(format="html"), config=config(), outdir=tmp_path)
     elsewhere.write_site_map(app, None)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("error", "kept"), [(None, True), (ValueError("a page"), False)])
+def test_a_host_that_hides_folders_is_told_not_to(tmp_path, error, kept):
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"), outdir=tmp_path)
+    elsewhere.keep_folders(app, error)
+    assert (tmp_path / ".nojekyll").exists() == kept

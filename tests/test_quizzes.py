@@ -47,6 +47,35 @@ def test_the_right_answer_is_not_always_in_the_same_place(path):
     assert len(places) > 1
 
 
+@pytest.mark.parametrize("choices", [3, 4])
+def test_all_places_have_the_right_answer_about_equally_often(choices):
+    """Else "never the last one" would be a good guess (in the whole book it was, 20 times of 22)."""
+    asked = [one for path in WITH_CHECK for one in questions(path) if len(one.answers) == choices]
+    places = [[answer.right for answer in one.answers].index(True) for one in asked]
+    often = [places.count(place) for place in range(choices)]
+    assert sum(often) == len(asked) > 15
+    assert 0.6 * len(asked) / choices <= min(often), f"run tools/quizzes.py on chapters: {often}"
+    assert max(often) <= 1.6 * len(asked) / choices, f"run tools/quizzes.py on chapters: {often}"
+
+
+def test_a_place_depends_on_the_texts_alone(tmp_path):
+    path = tmp_path / "chapter.ipynb"
+    answers = [f":::{{dropdown}} {name}\n:class-container: answer\nSaid of {name}.\n:::" for name in "ABCD"]
+    orders = set()
+    for turn in range(4):
+        given = "\n".join(answers[turn:] + answers[:turn])
+        check = new_markdown_cell(
+            f"## Check yourself\n\n**1.** Which?\n\n{given}\n\n**2.** And?\n\n{given}"
+        )
+        nbformat.write(new_notebook(cells=[check]), path)
+        quizzes.main([path])
+        first, second = questions(path)
+        assert first.answers == second.answers
+        assert [one.said for one in first.answers] == [(f"Said of {one.text}.",) for one in first.answers]
+        orders.add(tuple(answer.text for answer in first.answers))
+    assert len(orders) == 1 and set(*orders) == set("ABCD")
+
+
 def test_what_is_no_answer_to_a_question_is_named():
     stray = "## Check yourself\n\n**1.** Why?\n\n:::{note} Look\nHere.\n:::"
     with pytest.raises(ValueError, match=r"expected an answer below a question, got \{note\} Look"):

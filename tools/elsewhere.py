@@ -119,6 +119,12 @@ def write_site_map(app, error):
     (Path(app.outdir) / "sitemap.xml").write_text(f"{head}\n{entries}\n</urlset>\n", "utf-8")
 
 
+def keep_folders(app, error):
+    """GitHub's pages, published from a branch, would leave out each folder with an underscore."""
+    if not error and app.builder.format == "html":
+        (Path(app.outdir) / ".nojekyll").touch()
+
+
 def setup(app):
     app.add_config_value("site_address", "", "html", [str])
     app.add_config_value("repository_address", "", "env", [str])
@@ -127,4 +133,5 @@ def setup(app):
     app.connect("source-read", offer_hub)
     app.connect("html-page-context", describe)
     app.connect("build-finished", write_site_map)
+    app.connect("build-finished", keep_folders)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -118,3 +118,7 @@ def test_anyone_can_use_it(tab):
 def test_without_a_repository_there_is_no_form(built):
     page = (built("") / "book" / "teaching.html").read_text("utf-8")
     assert 'class="hub"' not in page and "hub.js" not in page
+
+
+def test_the_site_keeps_its_folders_on_any_host(built):
+    assert (built("") / ".nojekyll").read_bytes() == b""
