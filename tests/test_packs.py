@@ -39,7 +39,7 @@ def chapter():
     return new_notebook(
         cells=[
             new_markdown_cell("# Small\n\n> A claim about $m'$.\n\nAnd more."),
-            new_code_cell("%pip install --quiet ..\nimport numpy"),
+            new_code_cell("import numpy"),
             new_markdown_cell("## A figure\n\nLook at it."),
             new_code_cell("show()", outputs=[new_output("display_data", {"text/html": EXPLORER})]),
             new_code_cell("print(1)", outputs=[new_output("stream", text="1\n")]),
@@ -53,21 +53,16 @@ def chapter():
 
 
 def test_a_students_notebook_has_no_solutions(chapter, folder):
-    student = packs.rewritten(chapter, NAMES, WHEEL, folder, ("solution",))
+    student = packs.rewritten(chapter, NAMES, folder, ("solution",))
     text = nbformat.writes(student)
     assert "Three." not in text and "three = 3" not in text
     assert "How many?" in text and "assert True" in text
-    instructor = nbformat.writes(packs.rewritten(chapter, NAMES, WHEEL, folder))
+    instructor = nbformat.writes(packs.rewritten(chapter, NAMES, folder))
     assert "Three." in instructor and "three = 3" in instructor
 
 
-def test_notebooks_install_the_packs_own_wheel(chapter, folder):
-    code = packs.rewritten(chapter, NAMES, WHEEL, folder).cells[1].source
-    assert code.startswith(f"%pip install --quiet ./{WHEEL}\n")
-
-
 def test_an_explorer_becomes_its_first_picture(chapter, folder):
-    cells = packs.rewritten(chapter, NAMES, WHEEL, folder).cells
+    cells = packs.rewritten(chapter, NAMES, folder).cells
     (output,) = cells[3].outputs
     picture = base64.b64encode(b"<svg>a</svg>").decode()
     assert f'base64,{picture}" alt="Two."' in output.data["text/html"]
@@ -164,4 +159,4 @@ def test_citations_name_two_people_at_most(people, shown):
 def test_a_directive_that_cannot_be_written_is_an_error(chapter, folder):
     chapter.cells[0].source += "\n\n:::{carousel}\nx\n:::"
     with pytest.raises(ValueError, match="carousel"):
-        packs.rewritten(chapter, NAMES, WHEEL, folder)
+        packs.rewritten(chapter, NAMES, folder)

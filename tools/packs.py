@@ -18,7 +18,6 @@ import zipfile
 from pathlib import Path
 
 import figures_of_page as figures
-import home
 import myst
 import nbformat
 import notebooks
@@ -124,8 +123,8 @@ def is_solution(cell, before):
     )
 
 
-def rewritten(notebook, table, wheel, folder, leave_out=()):
-    """The notebook in plain Markdown, installing the pack's wheel, without directives that are left out."""
+def rewritten(notebook, table, folder, leave_out=()):
+    """The notebook in plain Markdown, without directives that are left out."""
     new = nbformat.v4.new_notebook(metadata=notebook.metadata)
     text = None
     for cell in notebook.cells:
@@ -137,10 +136,9 @@ def rewritten(notebook, table, wheel, folder, leave_out=()):
             if source:
                 new.cells.append(nbformat.v4.new_markdown_cell(source, id=cell.id))
         else:
-            source = home.from_wheel(cell.source, wheel)
             outputs = [standing_alone(output, folder) for output in cell.outputs]
             kept = {"id": cell.id, "metadata": cell.metadata, "execution_count": cell.execution_count}
-            new.cells.append(nbformat.v4.new_code_cell(source, outputs=outputs, **kept))
+            new.cells.append(nbformat.v4.new_code_cell(cell.source, outputs=outputs, **kept))
     return new
 
 
@@ -168,9 +166,9 @@ def pack(name, source, executed, table, folder, wheel):
             texts.append(f"- `{file}`: {alt}")
     clean = nbformat.from_dict(source)
     books = {
-        "student.ipynb": rewritten(clean, table, wheel_name, folder, ("solution",)),
-        "instructor.ipynb": rewritten(clean, table, wheel_name, folder),
-        "executed.ipynb": rewritten(executed, table, wheel_name, folder),
+        "student.ipynb": rewritten(clean, table, folder, ("solution",)),
+        "instructor.ipynb": rewritten(clean, table, folder),
+        "executed.ipynb": rewritten(executed, table, folder),
     }
     printed = paper.pages(clean, table["doc"][name], functools.partial(slides.rendered, table=table))
     about = "".join(f"- `{file}`: {PAPER[file]}\n" for file in printed)

@@ -23,8 +23,8 @@ LETTERS = "abcdefgh"
 # The dropdowns of one question, each with the line break that ends it.
 ANSWERS = re.compile(r"(?:^(:{3,})\{dropdown\}.*?^\1$\n?)+", re.MULTILINE | re.DOTALL)
 ANSWER = re.compile(r"^(:{3,})\{dropdown\} (?P<text>.*?)\n.*?^\1$", re.MULTILINE | re.DOTALL)
-# Of the seeds below 3,000 the one with which right answers are most evenly in each place, and in three at least
-# of every check.
+# Of the seeds below 3,000 the one with which right answers are most evenly in each place, and in three
+# places at least in every check.
 SEED = 1142
 
 
