@@ -9,22 +9,25 @@ instance in which a mistake would give the right value is not used: the next one
 
     python -m superpos_lib.practice 1:30 codes influence
 
-prints a sheet for each seed from 1 to 30, and a key, as Markdown.
+prints a sheet for each seed from 1 to 30, and a key that names mistakes, as Markdown.
 """
 
 import argparse
+import functools
 import math
 import random
 from dataclasses import dataclass
 from fractions import Fraction
 
 from ._arguments import expected, whole
-from .topics import TOPICS
+from .topics import DENOMINATOR, TOPICS
 
-__all__ = ["TOPICS", "Task", "draw", "main", "sheets"]
+__all__ = ["TOPICS", "Task", "draw", "key", "main", "sheets"]
 
-# Instances drawn until one is sound, at most. (Of the seeds 0 to 999 none took more than 110.)
+# Instances drawn until one is sound and new, at most. (Of the seeds 0 to 999 none took more than 557.)
 TRIES = 10_000
+# So many seeds in a row, from a multiple of it, have tasks that all differ.
+HUNDRED = 100
 LETTERS = "abc"
 
 
@@ -83,11 +86,13 @@ def _numbers(answers, count):
         if not math.isfinite(value):
             raise expected("answers", wanted, repr(value))
     # 2/3 comes as a float, and stands for the fraction.
-    return [Fraction(value).limit_denominator(100_000) for value in answers]
+    return [Fraction(value).limit_denominator(DENOMINATOR) for value in answers]
 
 
 def draw(topic, seed):
     """The task of a topic for a seed, a whole number: the same everywhere.
+
+    The hundred seeds from a multiple of a hundred have a hundred different tasks.
 
     Raises
     ------
@@ -102,40 +107,75 @@ def draw(topic, seed):
     if topic not in TOPICS:
         raise expected("topic", f"one of {', '.join(TOPICS)}", repr(topic))
     seed = whole("seed", seed, 0)
+    return _hundred(topic, seed // HUNDRED)[seed % HUNDRED]
+
+
+@functools.lru_cache(maxsize=len(TOPICS))
+def _hundred(topic, block):
+    """The tasks of a topic for a hundred seeds."""
+    tasks, texts = [], set()
+    for seed in range(block * HUNDRED, (block + 1) * HUNDRED):
+        tasks.append(_drawn(topic, seed, texts))
+        texts.add(str(tasks[-1]))
+    return tasks
+
+
+def _drawn(topic, seed, texts):
+    """The first sound task of a seed that asks none of these texts."""
     rng = random.Random(f"{topic} {seed}")
     for _ in range(TRIES):
         text, *parts = TOPICS[topic](rng)
-        if all(part.sound for part in parts):
-            return Task(topic, seed, text, tuple(parts))
-    raise RuntimeError(f"no sound instance of {topic} for seed {seed} in {TRIES} tries")
+        task = Task(topic, seed, text, tuple(parts))
+        if all(part.sound for part in parts) and str(task) not in texts:
+            return task
+    raise RuntimeError(f"no sound and new instance of {topic} for seed {seed} in {TRIES} tries")
 
 
 def sheets(seeds, topics):
-    """Markdown: a sheet of tasks for each seed, and then a key with all answers.
+    """Markdown: a sheet of tasks for each seed.
 
     Raises
     ------
     ValueError
         As `draw`.
     """
-    drawn = {seed: [draw(topic, seed) for topic in topics] for seed in seeds}
     parts = []
-    for seed, tasks in drawn.items():
+    for seed in seeds:
+        tasks = enumerate((draw(topic, seed) for topic in topics), 1)
         asked = (
-            f"{number}. {task.text}\n"
-            + "\n".join(
-                f"    - ({letter}) {part.question}"
-                for letter, part in zip(LETTERS, task.parts, strict=False)
+            "\n".join(
+                [
+                    f"{number}. {task.text}",
+                    *(f"    - ({letter}) {part.question}" for letter, part in _lettered(task)),
+                ]
             )
-            for number, task in enumerate(tasks, 1)
+            for number, task in tasks
         )
         parts.append("\n\n".join([f"## Sheet {seed}", *asked]))
-    head = " | ".join(["sheet", *(f"{number}. {topic}" for number, topic in enumerate(topics, 1))])
-    key = [f"| {head} |", "|" + "---|" * (len(topics) + 1)]
-    for seed, tasks in drawn.items():
-        cells = (", ".join(map(str, task.answers)) for task in tasks)
-        key.append(f"| {seed} | {' | '.join(cells)} |")
-    return "\n\n".join([*parts, "## Key", "\n".join(key)]) + "\n"
+    return "\n\n".join(parts) + "\n"
+
+
+def key(seeds, topics):
+    """Markdown: the answers to every sheet, and what values show that known mistakes lead to.
+
+    Raises
+    ------
+    ValueError
+        As `draw`.
+    """
+    parts = ["## Key"]
+    for seed in seeds:
+        lines = [f"### Sheet {seed}", ""]
+        for number, topic in enumerate(topics, 1):
+            for letter, part in _lettered(draw(topic, seed)):
+                mistakes = "; ".join(f"{value}: {said}" for value, said in part.mistakes)
+                lines.append(f"- {number}. ({letter}) **{part.answer}**. Not {mistakes}.")
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _lettered(task):
+    return zip(LETTERS, task.parts, strict=False)
 
 
 def _seeds(text):
@@ -150,15 +190,17 @@ def _seeds(text):
 
 
 def main(arguments=None):
-    """Print sheets and their key."""
+    """Print sheets, their key, or both."""
     parser = argparse.ArgumentParser(
         prog="python -m superpos_lib.practice", description="Exercises with a key."
     )
     parser.add_argument("seeds", type=_seeds, help="a number for each sheet: 3, or 1,4,9, or 1:30")
     parser.add_argument("topics", nargs="*", default=[*TOPICS], metavar="topic", help=", ".join(TOPICS))
+    parser.add_argument("--only", choices=("sheets", "key"), help="one of the two alone")
     chosen = parser.parse_args(arguments)
+    printed = [one for one in (sheets, key) if chosen.only in (None, one.__name__)]
     try:
-        print(sheets(chosen.seeds, chosen.topics), end="")
+        print("\n".join(one(chosen.seeds, chosen.topics) for one in printed), end="")
     except ValueError as error:
         parser.error(str(error))
 

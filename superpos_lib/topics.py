@@ -11,6 +11,9 @@ from itertools import combinations, count
 
 __all__ = ["TOPICS", "Part"]
 
+# A reader's 2/3 comes as a float: fractions up to this denominator are told apart.
+DENOMINATOR = 100_000
+
 
 @dataclass(frozen=True)
 class Part:
@@ -22,8 +25,9 @@ class Part:
 
     @property
     def sound(self):
-        """Whether no mistake gives the right value."""
-        return all(value != self.answer for value, _ in self.mistakes)
+        """Whether no mistake gives the right value, and a float stands for each value."""
+        values = [self.answer, *(value for value, _ in self.mistakes)]
+        return self.answer not in values[1:] and all(one.denominator <= DENOMINATOR for one in values)
 
 
 def _part(question, answer, *mistakes):
@@ -136,28 +140,33 @@ def computing(rng):
 
 
 def counting(rng):
-    """Permutations of m features, in parameters of a few bits."""
-    m, bits = rng.randrange(5, 10), rng.choice((2, 3, 4, 5))
-    orders = math.factorial(m)
+    """Permutations of m features, or ways to send k of them to m places, in parameters of a few bits."""
+    while True:
+        k, m, bits = rng.randrange(3, 10), rng.randrange(5, 13), rng.randrange(2, 10)
+        orders = math.perm(m, k)
+        if k <= m and 60 <= orders < 400_000:
+            break
     whole_bits = (orders - 1).bit_length()
-    text = (
-        f"A network shape is to express all permutations of {m} features, with parameters of {bits} bits."
-    )
+    asked = f"permutations of {m} features"
+    if k < m:
+        asked = f"ways to send {k} features to {m} places, no two to the same one"
+    text = f"A network shape is to express all {asked}, with parameters of {bits} bits."
     return (
         text,
         _part(
-            "How many permutations are there?",
+            f"How many {'permutations' if k == m else 'ways'} are there?",
             orders,
-            (m**m, "an order uses each feature once"),
-            (2**m, "that is the number of inputs"),
+            (m**k, "no place is used twice"),
+            (2**m, "that is the number of inputs" if k == m else "that is the number of sets of places"),
             (m * (m - 1) // 2, "that is the number of pairs"),
+            *([(math.comb(m, k), "which places are taken is not all: it counts who is where")] * (k < m)),
         ),
         _part(
             "How many bits do the parameters have at least, in whole bits?",
             whole_bits,
             (whole_bits - 1, f"2 to the power of that is {2 ** (whole_bits - 1):,}, less than {orders:,}"),
-            (m * (m - 1).bit_length(), "that is enough, a number for each output, and fewer will do"),
-            (orders, "that would be one for each permutation; how many can so many bits tell apart?"),
+            (k * (m - 1).bit_length(), "that is enough, a number for each feature, and fewer will do"),
+            (orders, "that would be one bit for each; how many can so many bits tell apart?"),
         ),
         _part(
             "How many parameters are there at least?",
@@ -171,10 +180,12 @@ def counting(rng):
 
 def bound(rng):
     """All 2-AND problems of m inputs and m' outputs, and the neurons that they need."""
-    m, outputs = rng.randrange(4, 8), rng.randrange(2, 5)
-    B, L = rng.choice((1, 2, 3)), rng.choice((1, 2))
-    N = m * (m - 1) // 2
-    problems = math.perm(N, outputs)
+    while True:
+        m, outputs, B, L = (rng.randrange(*ends) for ends in ((4, 11), (2, 6), (1, 5), (1, 5)))
+        N = m * (m - 1) // 2
+        problems = math.perm(N, outputs)
+        if problems < 400_000:
+            break
     bits = (problems - 1).bit_length()
 
     def neurons(bits, per_parameter, count=lambda n: n * (n + 1)):
@@ -225,7 +236,7 @@ def compression(rng):
             (lists, f"lists of {pairs} disjoint pairs of {2 * pairs} inputs"),
         )
     )
-    places, levels, scale = rng.randrange(12, 26), rng.choice((2, 3, 4)), rng.randrange(1, 5)
+    places, levels, scale = rng.randrange(12, 41), rng.choice((2, 3, 4)), rng.randrange(1, 5)
 
     def files(kept):
         return math.comb(places, kept) * levels**kept * 2**scale
@@ -272,36 +283,55 @@ def compression(rng):
 
 def codes(rng):
     """The law of one reading in a random constant-weight code."""
-    n, d = rng.randrange(5, 11), rng.choice((2, 3))
-    v = 1
+    n, d, v = rng.randrange(6, 17), rng.choice((2, 3)), rng.choice((1, 2, 3))
+    m = 10 * rng.randrange(2, 21)
     none = Fraction(math.comb(n - d, d), math.comb(n, d))
     every = Fraction(1, math.comb(n, d))
+    active = "One feature is active" if v == 1 else f"{v} features are active"
     text = (
-        f"In a random code each feature has d = {d} of n = {n} neurons, every set of {d} equally "
-        f"likely. One feature "
-        "is active, another one is read."
+        f"In a random code each of {m} features has d = {d} of n = {n} neurons, every set of {d} equally "
+        f"likely. {active}, another one is read."
     )
+    several = [(Fraction(d * d, n), f"that is for one active feature, and there are {v}")] if v > 1 else []
+    each = [(none, f"that is for one active feature, and there are {v}")] if v > 1 else []
     return (
         text,
         _part(
-            "How many neurons do the two share on average?",
+            "How many neurons does the one that is read share on average with "
+            + ("the active one?" if v == 1 else "the active ones? (Add up what it shares with each.)"),
             Fraction(v * d * d, n),
-            (Fraction(d, n), "that is for one neuron of the feature, and it has d of them"),
-            (Fraction(d * d, n * n), "that is the probability that two given neurons are both theirs"),
+            (Fraction(v * d, n), "that is for one neuron of the feature, and it has d of them"),
+            (
+                Fraction(v * d * d, n * n),
+                "a neuron of the feature is in an active one with probability d/n",
+            ),
+            *several,
         ),
         _part(
-            "How likely is it that they share none?",
-            none,
-            (Fraction(n - d, n) ** d, "that draws neurons with repetition; a feature has different ones"),
-            (1 - none, "that is the probability that they share one or more"),
-            (1 - Fraction(d * d, n), "that subtracts the mean, and they can share more than one"),
+            f"How likely is it that it shares none with {'it' if v == 1 else 'any of them'}?",
+            none**v,
+            (
+                Fraction(n - d, n) ** (d * v),
+                "that draws neurons with repetition; a feature has different ones",
+            ),
+            (1 - none**v, "that is the probability that they share one or more"),
+            (1 - Fraction(v * d * d, n), "that subtracts the mean, and they can share more than one"),
+            *each,
         ),
         _part(
-            "How likely is it that the inactive feature is read as 1?",
-            every,
-            (Fraction(d, n) ** d, "that draws neurons with repetition; a feature has different ones"),
-            (Fraction(1, math.perm(n, d)), "a feature is a set: the order of its neurons is no matter"),
-            (1 - none, "that is the probability that they share one or more, and 1 wants all"),
+            f"If one feature alone is active, how many of the other {m - 1} are on average read as 1?",
+            (m - 1) * every,
+            (every, f"that is the probability for one of them, and there are {m - 1}"),
+            (m * every, "the active one is not among the others"),
+            (
+                (m - 1) * Fraction(d, n) ** d,
+                "that draws neurons with repetition; a feature has different ones",
+            ),
+            (
+                (m - 1) * every / math.factorial(d),
+                "a feature is a set: the order of its neurons is no matter",
+            ),
+            ((m - 1) * (1 - none), "those share one or more, and 1 wants all"),
         ),
     )
 

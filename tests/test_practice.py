@@ -22,12 +22,13 @@ from superpos_lib import (
     SuperposedNetwork,
     TwoAnd,
     neurons_needed,
+    practice,
     split_by_influence,
     verify,
 )
 from superpos_lib.compression import weights_needed
 from superpos_lib.inputs import all_sparse
-from superpos_lib.practice import TOPICS, draw, main, sheets
+from superpos_lib.practice import TOPICS, draw, key, main, sheets
 from superpos_lib.problems import clique, hubs
 from superpos_lib.two_and.assembly import assemble
 from superpos_lib.two_and.channels import channel_matrix, listeners
@@ -78,8 +79,9 @@ def computing(task):
 
 
 def counting(task):
-    m, bits = numbers(task.text)
-    orders = sum(1 for _ in itertools.permutations(range(m)))
+    *sizes, bits = numbers(task.text)
+    k, m = sizes * (3 - len(sizes))
+    orders = sum(1 for _ in itertools.permutations(range(m), k))
     needed = next(b for b in itertools.count() if 2**b >= orders)
     return orders, needed, next(p for p in itertools.count() if (2**bits) ** p >= orders)
 
@@ -114,11 +116,15 @@ def compression(task):
 
 
 def codes(task):
-    d, n, *_ = numbers(task.text)
-    first = set(range(d))
-    shared = [len(first & set(one)) for one in itertools.combinations(range(n), d)]
-    count = len(shared)
-    return Fraction(sum(shared), count), Fraction(shared.count(0), count), Fraction(shared.count(d), count)
+    m, d, n = numbers(task.text)[:3]
+    v = 1 if "One feature is active" in task.text else int(re.search(r"(\d) features are", task.text)[1])
+    read = set(range(d))
+    shared = [len(read & set(one)) for one in itertools.combinations(range(n), d)]
+    # The active features are independent, so inputs with v of them are lists of v sets.
+    mean, none, all_of_them = (
+        Fraction(one, len(shared)) for one in (sum(shared), *map(shared.count, (0, d)))
+    )
+    return sum([mean] * v), math.prod([none] * v), sum([all_of_them] * (m - 1))
 
 
 def permutation(task):
@@ -206,7 +212,7 @@ def whole(task):
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_answers_are_those_of_an_oracle(topic):
-    for seed in SEEDS if topic != "counting" else range(12):
+    for seed in SEEDS:
         task = draw(topic, seed)
         right = globals()[topic](task)
         assert [float(one) for one in task.answers] == pytest.approx([float(one) for one in right]), seed
@@ -224,10 +230,17 @@ def test_topics_stand_in_the_order_of_the_chapters_that_ask_them():
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_seed_has_a_sound_task_and_seeds_differ(topic):
-    tasks = [draw(topic, seed) for seed in range(200)]
+    tasks = [draw(topic, seed) for seed in range(100, 300)]
     assert all(value != part.answer for task in tasks for part in task.parts for value, _ in part.mistakes)
-    assert len({str(task) for task in tasks}) > 10
-    assert [str(draw(topic, seed)) for seed in range(20)] == [str(task) for task in tasks[:20]]
+    assert len({str(task) for task in tasks[:100]}) == len({str(task) for task in tasks[100:]}) == 100
+    practice._hundred.cache_clear()
+    assert [str(draw(topic, seed)) for seed in range(299, 200, -1)] == [str(one) for one in tasks[:100:-1]]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("first", [1, 5000])
+def test_forty_seeds_give_forty_sheets(topic, first):
+    assert len({str(draw(topic, seed)) for seed in range(first, first + 40)}) == 40
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -248,8 +261,8 @@ def test_a_mistake_that_is_known_is_named(topic):
 
 def test_tasks_stay_as_they_are():
     """A key that was printed once is good for ever."""
-    assert draw("counting", 1).answers == (120, 7, 4)
-    assert draw("codes", 17).answers == draw("codes", 17).answers
+    assert draw("counting", 1).answers == (60, 6, 1)
+    assert draw("codes", 1).answers == (Fraction(9, 14), Fraction(165, 364), Fraction(129, 364))
     assert str(draw("permutation", 1)).startswith("Four features in six neurons, 0 to 5, the same code")
 
 
@@ -269,18 +282,27 @@ def test_bad_topics_and_seeds_are_named():
             draw("codes", bad)
 
 
-def test_sheets_have_a_key():
-    text = sheets([3, 5], ["codes", "influence"])
-    assert text.count("## Sheet") == 2 and text.count("## Key") == 1
-    for seed in (3, 5):
-        answers = (", ".join(map(str, draw(topic, seed).answers)) for topic in ("codes", "influence"))
-        assert f"| {seed} | {' | '.join(answers)} |\n" in text
+def test_a_key_answers_every_sheet_and_names_its_mistakes():
+    topics = ["codes", "influence"]
+    asked, told = sheets([3, 5000], topics), key([3, 5000], topics)
+    assert asked.count("## Sheet") == told.count("### Sheet") == 2 and "Key" not in asked
+    for seed in (3, 5000):
+        sheet = told.split(f"### Sheet {seed}\n\n")[1].split("\n\n")[0].splitlines()
+        parts = [part for topic in topics for part in draw(topic, seed).parts]
+        assert len(sheet) == len(parts) == 6
+        for line, part in zip(sheet, parts, strict=True):
+            assert f"**{part.answer}**" in line and part.question in asked
+            assert all(f"{value}: {said}" in line and said not in asked for value, said in part.mistakes)
 
 
 def test_the_command_prints_them(capsys):
     main(["4:6", "codes"])
-    assert capsys.readouterr().out == sheets([4, 5, 6], ["codes"])
-    run = [sys.executable, "-m", "superpos_lib.practice", "1,2"]
+    both = sheets([4, 5, 6], ["codes"]) + "\n" + key([4, 5, 6], ["codes"])
+    assert capsys.readouterr().out == both
+    for only, made in (("sheets", sheets), ("key", key)):
+        main(["4:6", "codes", "--only", only])
+        assert capsys.readouterr().out == made([4, 5, 6], ["codes"])
+    run = [sys.executable, "-m", "superpos_lib.practice", "1,2", "--only", "sheets"]
     printed = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     assert printed == sheets([1, 2], list(TOPICS))
     for bad in (["x"], ["1", "alchemy"], ["5:"]):
