@@ -56,6 +56,7 @@ test: test-environment
 lint: test-environment
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
+	@$(RUN) tools/asserting.py
 
 unit: test-environment
 	$(RUN) -m pytest -n $(JOBS) superpos_lib tests --ignore tests/browser

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import distributed
 import numpy as np
 import pytest
+from some import some
 
 from benchmarks import bits, capacity, core, ideas, lengths, million, speed
 from superpos_lib import double_light, random_two_and, targeted_sparse, two_and_bits, verify
@@ -216,12 +217,11 @@ def test_the_search_finds_the_edge(start):
 
 
 def test_the_lower_bound_is_the_smallest_network_that_holds_the_bits():
-    for task in capacity.tasks():
-        if task["kind"] == "lower":
-            m = task["outputs"]
-            for size, n in capacity.measure(task)["by_parameter_bits"].items():
-                held = [2 * int(size) * width * (width + 1) for width in (n - 1, n)]
-                assert held[0] < two_and_bits(m, m) <= held[1]
+    for task in some(task for task in capacity.tasks() if task["kind"] == "lower"):
+        m = task["outputs"]
+        for size, n in some(capacity.measure(task)["by_parameter_bits"].items()):
+            held = [2 * int(size) * width * (width + 1) for width in (n - 1, n)]
+            assert held[0] < two_and_bits(m, m) <= held[1]
 
 
 def test_a_measured_width_is_right_on_other_inputs_and_half_of_it_is_not():

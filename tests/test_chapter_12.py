@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from some import some
 
 from superpos_lib import hubs, power_law, random_two_and
 
@@ -86,49 +87,71 @@ def test_half_truths_add_up():
     assert abs(np.mean(total) - 0.25 * 2 * owned) < 4 * np.std(total) / 300**0.5
 
 
-@pytest.mark.parametrize("v", [2, 3, 4, 6, 10])
-@pytest.mark.parametrize("exponent", [6, 8, 9, 10, 12, 14])
-@pytest.mark.parametrize("delta", [0.5, 0.01])
-def test_the_square_root_with_meetings(v, exponent, delta):
+def with_meetings(m, outputs, v, delta):
+    """(lambda, n) of the corollary."""
+    cases = math.ceil(math.log(5 * m * outputs / delta))
+    return cases, math.ceil(31 * v * (v - 1) * cases * math.sqrt(outputs))
+
+
+# Where the corollary speaks: n is at most m'.
+SIZES = [
+    (m, outputs, v, delta)
+    for v, exponent, delta in itertools.product([2, 3, 4, 6, 10], [6, 8, 9, 10, 12, 14], [0.5, 0.01])
+    for outputs in [10**exponent]
+    for m in (outputs // 4, outputs, 4 * outputs)
+    if with_meetings(m, outputs, v, delta)[1] <= outputs
+]
+
+
+@pytest.mark.parametrize(("m", "outputs", "v", "delta"), some(SIZES))
+def test_the_square_root_with_meetings(m, outputs, v, delta):
     """Every hypothesis, and every one of the five probabilities, at the width of the corollary.
 
     Theorem: thm-super-size, cor-super-size.
     """
-    outputs = 10**exponent
-    for m in (outputs // 4, outputs, 4 * outputs):
-        cases = math.ceil(math.log(5 * m * outputs / delta))
-        n = math.ceil(31 * v * (v - 1) * cases * math.sqrt(outputs))
-        if n > outputs:
-            continue
-        x = t = cases - 1
-        L, d, hubs_most = 2 * (v - 1) * x + 1, v * t + 1, math.floor(2 * outputs**0.25)
-        R = n - math.comb(hubs_most, 2)
-        size = math.floor(R / (2 * math.e**2 * (v - 1)))
-        q, influence = size / R, outputs**0.25
-        b = math.ceil(2 * outputs * L / size)
-        assert cases >= 8 and size >= L and b >= 11 * cases
-        assert 2 * math.e**2 * (v - 1) * influence * L / q <= R and n >= 2 * math.e**2 * v * b * d
-        few = d // (4 * v)
-        logs = [
-            log_choose(L, x + 1) + (x + 1) * math.log(q),
-            log_choose(L, x + 1) + (x + 1) * math.log(influence * L / size),
-            b / 2 - b * math.log(2),
-            log_choose(2 * b * d, t + 1) + (t + 1) * math.log(d / n),
-            log_choose(d, few + 1) + (few + 1) * math.log(d / n),
-        ]
-        assert max(logs) <= -cases and 2 * v * few / d <= 0.5 and v * t / d <= 1 - 1 / d
-        assert (v - 2) * x < L / 2 and (v - 1) * x <= L / 2
+    cases, n = with_meetings(m, outputs, v, delta)
+    x = t = cases - 1
+    L, d, hubs_most = 2 * (v - 1) * x + 1, v * t + 1, math.floor(2 * outputs**0.25)
+    R = n - math.comb(hubs_most, 2)
+    size = math.floor(R / (2 * math.e**2 * (v - 1)))
+    q, influence = size / R, outputs**0.25
+    b = math.ceil(2 * outputs * L / size)
+    assert cases >= 8 and size >= L and b >= 11 * cases
+    assert 2 * math.e**2 * (v - 1) * influence * L / q <= R and n >= 2 * math.e**2 * v * b * d
+    few = d // (4 * v)
+    logs = [
+        log_choose(L, x + 1) + (x + 1) * math.log(q),
+        log_choose(L, x + 1) + (x + 1) * math.log(influence * L / size),
+        b / 2 - b * math.log(2),
+        log_choose(2 * b * d, t + 1) + (t + 1) * math.log(d / n),
+        log_choose(d, few + 1) + (few + 1) * math.log(d / n),
+    ]
+    assert max(logs) <= -cases and 2 * v * few / d <= 0.5 and v * t / d <= 1 - 1 / d
+    assert (v - 2) * x < L / 2 and (v - 1) * x <= L / 2
 
 
-@pytest.mark.parametrize("v", [2, 3, 4, 6])
-@pytest.mark.parametrize("exponent", [6, 8, 9, 10, 12, 14])
-def test_the_square_root_without_meetings(v, exponent):
+def without_meetings(outputs, v):
+    """(lambda, n) of the theorem, with as many inputs as outputs."""
+    cases = math.ceil(math.log(5 * outputs * outputs / 0.01))
+    return cases, math.ceil(6 * v * math.sqrt(v - 1) * cases * math.sqrt(outputs))
+
+
+def in_the_theorem(outputs, v):
+    cases, n = without_meetings(outputs, v)
+    return n <= outputs and math.sqrt(outputs) >= 21 * v * cases / math.sqrt(v - 1)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "v"),
+    some(
+        (10**exponent, v)
+        for exponent, v in itertools.product([6, 8, 9, 10, 12, 14], [2, 3, 4, 6])
+        if in_the_theorem(10**exponent, v)
+    ),
+)
+def test_the_square_root_without_meetings(outputs, v):
     """Theorem: thm-super-shared."""
-    outputs = m = 10**exponent
-    cases = math.ceil(math.log(5 * m * outputs / 0.01))
-    n = math.ceil(6 * v * math.sqrt(v - 1) * cases * math.sqrt(outputs))
-    if n > outputs or math.sqrt(outputs) < 21 * v * cases / math.sqrt(v - 1):
-        return
+    cases, n = without_meetings(outputs, v)
     x = t = cases - 1
     L, d = (v - 1) * x + 1, v * t + 1
     for owned in (outputs**0.75, outputs**0.9, outputs):

@@ -9,6 +9,7 @@ import matplotlib
 import nbformat
 import numpy as np
 import pytest
+from some import some
 
 from superpos_lib import TwoAnd
 from superpos_lib.explore import COMMON, LAYOUTS
@@ -261,10 +262,12 @@ def test_what_the_exercises_say():
 
 def test_few_outputs_of_a_neuron_are_half_true():
     """What follows the theorem on re-coding: the first bad term at most n (m over 2) e^-(s + 1)."""
-    for half_true, weight, s in itertools.product((20, 300, 5000), (3, 8), (2, 10, 40)):
-        n = math.ceil(math.e**2 * half_true * weight / (s + 1))
-        if weight <= n:
-            assert math.comb(half_true, s + 1) * (weight / n) ** (s + 1) <= math.exp(-(s + 1))
+    sizes = [
+        (math.ceil(math.e**2 * half_true * weight / (s + 1)), weight, s, half_true)
+        for half_true, weight, s in itertools.product((20, 300, 5000), (3, 8), (2, 10, 40))
+    ]
+    for n, weight, s, half_true in some(size for size in sizes if size[1] <= size[0]):
+        assert math.comb(half_true, s + 1) * (weight / n) ** (s + 1) <= math.exp(-(s + 1))
 
 
 def test_from_which_size_on_the_default_saves():

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from some import some
 
 from superpos_lib import (
     Code,
@@ -131,7 +132,7 @@ def test_bad_arguments(name, call):
 @pytest.mark.parametrize("levels", [1, 2, 5])
 def test_weights_needed_by_trying_all(places, levels):
     states = [math.comb(places, k) * levels**k for k in range(places + 1)]
-    for family in range(1, 3 * max(states), max(1, max(states) // 200)):
+    for family in some(range(1, 3 * max(states), max(1, max(states) // 200))):
         enough = [k for k, count in enumerate(states) if count >= family]
         bits = math.log2(family) - 1e-9  # a family that fits exactly must not be lost to rounding
         if enough:
@@ -187,7 +188,7 @@ def test_few_files_serve_few_permutations_even_with_errors(seed):
         else family[rng.permutation(120)[:8]]
     )
     wrong = (family[:, None] != tables).sum(axis=2).min(axis=1)
-    for j in range(m + 1):
+    for j in some(range(m + 1)):
         assert (wrong <= j).sum() <= len(tables) * math.factorial(m) // math.factorial(m - j)
 
 

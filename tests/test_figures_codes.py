@@ -53,7 +53,8 @@ def test_reading_stages_show_every_misread_feature(layout, drawn):
 def test_reading_stages_of_many_active_features(layout, drawn):
     code = constant_weight_code(9, 6, 2, rng=np.random.default_rng(1))
     y = np.ones(9, dtype=bool)
-    drawn(machine_room(reading_stages(code, y, code.decompress(code.compress(y)), 0.5), "all"))
+    figure = drawn(machine_room(reading_stages(code, y, code.decompress(code.compress(y)), 0.5), "all"))
+    assert figure.get_suptitle() == "all"
 
 
 @pytest.mark.parametrize(("n", "d", "v"), [(128, 8, 2), (128, 32, 4), (256, 4, 8), (1, 1, 1), (9, 9, 2)])

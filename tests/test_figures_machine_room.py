@@ -5,6 +5,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.patches import PathPatch
+from some import some
 
 from superpos_lib import Permutation, permutation_network
 from superpos_lib.explore import COMMON, LAYOUTS
@@ -83,15 +84,18 @@ def test_permutations_are_drawn_small_and_large(m, n, active, layout):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("name", STAGES)
+@pytest.mark.parametrize(
+    "name", some(name for name in STAGES if any(isinstance(stage, Bars) for stage in STAGES[name]))
+)
 def test_no_bar_is_cut_off(name, layout):
     figure, _ = drawn(STAGES[name], layout)
     bars = [axes for axes, stage in zip(figure.axes, STAGES[name], strict=True) if isinstance(stage, Bars)]
-    for axes in bars:
+    for axes in some(bars):
         (left, right), (low, high) = sorted(axes.get_xlim()), sorted(axes.get_ylim())
         corners = [patch.get_path().vertices for patch in axes.patches if isinstance(patch, PathPatch)]
-        for x, y in np.concatenate([np.empty((0, 2)), *corners]):
-            assert left - 1e-9 <= x <= right + 1e-9 and low - 1e-9 <= y <= high + 1e-9
+        x, y = np.concatenate([np.empty((0, 2)), *corners]).T
+        assert ((left - 1e-9 <= x) & (x <= right + 1e-9)).all()
+        assert ((low - 1e-9 <= y) & (y <= high + 1e-9)).all()
 
 
 def test_a_narrow_page_sets_stages_below_each_other():

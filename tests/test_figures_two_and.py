@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from some import some
 
 from superpos_lib import (
     SuperposedNetwork,
@@ -139,7 +140,7 @@ def test_a_budget_of_nothing_is_refused():
 
 
 def test_what_is_left_over_has_the_colour_of_its_case():
-    for name, colour in CASE_COLOURS.items():
+    for name, colour in some(CASE_COLOURS.items()):
         (axes,) = budget([("spent", 0.5)], 1.0, "half is left", name).axes
         assert to_hex(axes.patches[-1].get_facecolor()) == to_hex(colour)
 
@@ -221,7 +222,7 @@ def test_each_case_is_named_once():
     problem = clique(12)
     net = two_and_network(problem, v=3, neurons=40, rng=np.random.default_rng(0))
     stages, _, _ = room(net, problem, [0, 3, 4])
-    for stage in stages[2:5]:
+    for stage in some(stages[2:5]):
         assert [g.label for g in stage.groups] == ["0∧3\ndouble-heavy", "0∧4", "3∧4"]
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from some import some
 
 from superpos_lib import Code, Permutation, constant_weight_code
 from superpos_lib.network import Layer
@@ -85,7 +86,7 @@ def test_what_a_row_hears_is_signal_echo_and_interference(stay, union):
     x = np.minimum(C @ y, 1) if union else C @ y
     mean = Fraction(int(x.sum()), n)
     s = product(permutation_product(p, code)) @ x
-    for r in range(n):
+    for r in some(range(n)):
         members = [i for i in range(m) if C[r, i]]
         read = {j: Fraction(int(C[:, j] @ x), d) for j in range(m)}
         others = {j: Fraction(int(sum(x[q] for q in range(n) if C[q, j] and q != r)), d) for j in range(m)}
@@ -174,8 +175,8 @@ def test_of_the_edges_of_cycles_a_third_is_disjoint():
     """The step behind the echo's bound, on every set of edges of one short cycle."""
     for length in range(2, 9):
         edges = [(i, (i + 1) % length) for i in range(length)]
-        for size in range(1, length + 1):
-            for chosen in itertools.combinations(edges, size):
+        for size in some(range(1, length + 1)):
+            for chosen in some(itertools.combinations(edges, size)):
                 most = max(
                     len(part)
                     for count in range(1, size + 1)

@@ -6,6 +6,7 @@ from math import comb, e, exp
 from pathlib import Path
 
 import pytest
+from some import some
 
 PAGE = Path(__file__).parent.parent / "book" / "tail_bounds.md"
 
@@ -69,7 +70,7 @@ def test_the_union_bound_and_markov_on_every_small_law():
 def test_elements_of_a_random_set_do_not_attract_each_other(n, d):
     """Theorem: tail-places."""
     sets = [set(one) for one in combinations(range(n), d)]
-    for g in range(n + 1):
+    for g in some(range(n + 1)):
         hit = Fraction(sum(set(range(g)) <= one for one in sets), len(sets))
         assert hit <= Fraction(d, n) ** g
         # Two independent random sets, with g places in the first and one in the second.
@@ -78,9 +79,9 @@ def test_elements_of_a_random_set_do_not_attract_each_other(n, d):
 
 def test_four_bounds_are_above_the_truth_and_in_their_order():
     """Theorem: tail-above."""
-    for N, p, law in laws():
+    for N, p, law in some(laws()):
         mu = N * p
-        for s in range(1, N + 1):
+        for s in some(range(1, N + 1)):
             truth = sum(law[s:])
             assert truth <= naming(N, p, s)
             assert naming(N, p, s) <= (e * mu / s) ** s * (1 + 1e-12)
