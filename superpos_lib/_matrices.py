@@ -1,5 +1,6 @@
 """The one place that knows whether a matrix is dense or sparse."""
 
+import math
 import sys
 
 import numpy as np
@@ -69,22 +70,58 @@ def join(blocks):
 
 
 def as_matrix(matrix):
-    """A float matrix as it is kept: an `ndarray`, or CSR for whatever SciPy calls sparse.
+    """A float matrix as it is kept: a read-only `ndarray`, or CSR for whatever SciPy calls sparse.
 
-    Raises `TypeError` for what is no matrix of finite real numbers.
+    What a sparse matrix has several times at one place is added up exactly and rounded once, so that the
+    sum is the same in whatever order the entries stand.
+
+    Raises `TypeError` or `ValueError` for what is no matrix of finite real numbers.
     """
-    if hasattr(matrix, "tocsr"):
-        matrix = matrix.tocsr().astype(float)
-        finite = np.isfinite(matrix.data).all()
-    else:
-        matrix = np.asarray(matrix)
-        if matrix.dtype.kind not in "biuf" or matrix.ndim != 2:
-            raise TypeError(f"entries of type {matrix.dtype} in {matrix.ndim} dimensions")
-        matrix = matrix.astype(float)
-        finite = np.isfinite(matrix).all()
-    if not finite:
-        raise TypeError("entries that are not finite")
+    sparse = hasattr(matrix, "tocsr")
+    matrix = matrix if sparse else np.asarray(matrix)
+    if matrix.dtype.kind not in "biuf" or len(matrix.shape) != 2:
+        raise TypeError(f"entries of type {matrix.dtype} in {len(matrix.shape)} dimensions")
+    if sparse:
+        return _as_csr(matrix)
+    matrix = _finite(matrix.astype(float))
+    matrix.flags.writeable = False
     return matrix
+
+
+def _finite(values):
+    if not np.isfinite(values).all():
+        raise TypeError("entries that are not finite")
+    return values
+
+
+def _as_csr(matrix):
+    """CSR with every place once. SciPy's own flags say nothing: whoever made the matrix can set them."""
+    from scipy.sparse import coo_array, csr_array
+
+    if matrix.format == "csr":
+        values = _finite(matrix.data.astype(float))
+        csr = csr_array((values, matrix.indices.copy(), matrix.indptr.copy()), shape=matrix.shape)
+        csr.check_format(full_check=True)
+        if csr.has_canonical_format:
+            return csr
+    coo = matrix.tocoo()
+    rows, columns, values = coo.row, coo.col, _finite(coo.data.astype(float))
+    csr = coo_array((values, (rows, columns)), shape=coo.shape).tocsr()
+    if csr.nnz == len(values):
+        return csr
+    order = np.lexsort((columns, rows))
+    rows, columns, values = rows[order], columns[order], values[order]
+    starts = np.flatnonzero((np.diff(rows, prepend=-1) != 0) | (np.diff(columns, prepend=-1) != 0))
+    sizes = np.diff(starts, append=len(values))
+    sums = values[starts]
+    try:
+        for place in np.flatnonzero(sizes > 1):
+            sums[place] = math.fsum(values[starts[place] : starts[place] + sizes[place]])
+    except OverflowError:
+        raise TypeError("entries at one place that add up to no finite number") from None
+    csr = coo_array((sums, (rows[starts], columns[starts])), shape=coo.shape).tocsr()
+    csr.eliminate_zeros()
+    return csr
 
 
 def as_dense(matrix):

@@ -47,7 +47,9 @@ at n = 3500 (5.6 billion, 1.3 s) were certified.
 import numpy as np
 
 from .._arguments import expected
+from ..codes import Code
 from ..inputs import count_sparse, sparse_batches, targeted_sparse
+from ..network import Layer, Network, SuperposedNetwork
 from ..problems import Permutation, TwoAnd
 from .heard import rounding, stages
 from .pairs import settle_two_clips
@@ -92,16 +94,23 @@ def certify(network, problem, v):
     """
     if not isinstance(problem, (TwoAnd, Permutation)):
         raise expected("problem", "a TwoAnd or a Permutation", problem)
+    with np.errstate(all="ignore"):
+        return _certify(network, problem, v)
+
+
+def _certify(network, problem, v):
+    try:
+        _is_what_was_proved(network, problem)
+        error = rounding(network, v)
+    except GaveUp as why:
+        return Suspects(network, problem, np.inf), str(why)
     layers, tail = stages(network)
     columns = max(problem.inputs, network.code_in.neurons)
     if layers and layers[0].bias.size * columns > ADDITIVE_CELLS:
         got = layers[0].bias.size * columns
         raise expected("network", f"at most {ADDITIVE_CELLS} rows times inputs or neurons", got)
-    error = rounding(layers, tail, v)
     suspects = Suspects(network, problem, 2 * error[-1])
     try:
-        if not np.isfinite(error).all():
-            raise GaveUp("as the bound on rounding says nothing")
         if len(layers) in (1, 2):
             settle_one_clip(layers, tail, problem, v, suspects)
         elif len(layers) == 4:
@@ -114,6 +123,17 @@ def certify(network, problem, v):
             (suspects, str(why)) if suspects.failures else _tried(network, problem, v, suspects, str(why))
         )
     return suspects, ""
+
+
+def _is_what_was_proved(network, problem):
+    """The proof is about these classes, and about this arithmetic; raises `GaveUp` for any other."""
+    parts = [network, network.code_in, network.code_out, network.network, *network.network.layers, problem]
+    for part in parts:
+        if type(part) not in (SuperposedNetwork, Code, Network, Layer, TwoAnd, Permutation):
+            raise GaveUp(f"as a {type(part).__name__} may compute anything")
+    half = np.array([2.0**-53])  # of a unit in the last place of 1, so that each of the sums is a tie
+    if np.finfo(float).nmant != 52 or [1 + half[0], 1 - half[0] / 2, -1 - half[0]] != [1, 1, -1]:
+        raise GaveUp("as this machine does not round to the nearest double")
 
 
 def _tried(network, problem, v, suspects, gave_up):

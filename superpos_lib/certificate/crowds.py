@@ -78,7 +78,7 @@ def settle_crowds(first, last, listed, read_out, limit, problem, v, suspects):
                     )
                 chosen, allowed, k = stack.pop()
                 missing = crowd.missing(chosen, goal)
-                if missing <= 0:
+                if not missing > 0:
                     suspects.add(_people(chosen, problem))
                     suspects.run()
                     raise GaveUp(f"on output {i}: by the bounds it may be wrong with {list(chosen)} active")
@@ -175,8 +175,8 @@ class _Crowd:
 
     def last(self, chosen, allowed, missing):
         """The inputs that may, as the last to join, bring the output to its goal."""
-        reached = self._adds(self._state(chosen), self._joining(chosen), 1.0) >= missing
-        return np.flatnonzero(allowed & reached).tolist()
+        added = self._adds(self._state(chosen), self._joining(chosen), 1.0)
+        return np.flatnonzero(allowed & ~(added < missing)).tolist()
 
     def follow(self, chosen, allowed, k, missing):
         """The sets to look at next; none if no k inputs can add what is missing."""
@@ -189,7 +189,7 @@ class _Crowd:
         c[~allowed] = 0
         if np.sort(c)[-k:].sum() < missing:
             return []
-        branch = np.flatnonzero(allowed & (c >= missing / k))
+        branch = np.flatnonzero(allowed & ~(c < missing / k))
         barred, found = allowed.copy(), []
         for j in branch[np.argsort(-c[branch], kind="stable")].tolist():
             barred[j] = False

@@ -13,8 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._matrices import as_dense, entries, times
+from .suspects import GaveUp
 
 __all__ = ["additive", "rounding", "stages"]
+
+# No number that might occur is larger, whatever is multiplied first; and no sum has more terms.
+LARGEST, TERMS = 2.0**500, 2**30
+# All that underflow can do in a layer, up to the read-out, as long as nothing is larger.
+UNDERFLOW = 2.0**-400
 
 
 def relu(z):
@@ -40,18 +46,23 @@ class Affine:
             left = times(left, factor)
         return left
 
-    def norm(self):
-        """At least the largest sum of a row's absolute values, of the factors multiplied."""
+    def norms(self):
+        """For each factor the largest sum of a row's absolute values."""
         rows = [np.bincount(r, abs(w), f.shape[0]) for f in self.factors for r, _, w in [entries(f)]]
-        return float(np.prod([row.max(initial=0) for row in rows]))
+        return [float(row.max(initial=0)) for row in rows]
+
+
+def maps(network):
+    """(map, whether a ReLU follows) for each layer of the network, and for the read-out."""
+    read_out = Affine((network.code_out.decompressor,), np.zeros(network.code_out.features))
+    layers = network.network.layers
+    return [*((Affine(layer.factors, layer.bias), layer.relu) for layer in layers), (read_out, False)]
 
 
 def stages(network):
     """The layers of ReLUs, each with the linear ones before it, and what follows: the read-out included."""
     stages, waiting = [], None
-    read_out = Affine((network.code_out.decompressor,), np.zeros(network.code_out.features))
-    maps = [(Affine(layer.factors, layer.bias), layer.relu) for layer in network.network.layers]
-    for affine, relu in [*maps, (read_out, False)]:
+    for affine, relu in maps(network):
         if waiting is not None:
             affine = Affine(affine.factors + waiting.factors, affine.bias + affine(waiting.bias))
         if relu:
@@ -60,20 +71,35 @@ def stages(network):
     return stages, waiting
 
 
-def rounding(stages, tail, v):
-    """More than the read-out, and what any layer hears, can be off by rounding: one bound for each.
+def rounding(network, v):
+    """How far rounding can move what each layer of ReLUs hears, and the read-out: one bound for each.
 
-    A sum of n products is off by at most n eps times the sum of their sizes (Higham, Accuracy and
-    Stability of Numerical Algorithms, section 3.1), whatever the order. We take four times that.
+    The bounds hold for the network as it is, layer by layer, and for any way to compute it: sums in any
+    order, products of factors and of linear layers in any order. What is assumed of the arithmetic, and
+    the proof, are in the book: the result of an operation is the exact one, off by a factor of at most
+    1 + 2^-52 and then by at most 2^-1022. This covers gradual underflow, and zero in its place.
+
+    Raises
+    ------
+    GaveUp
+        Some number on the way might exceed `LARGEST`, or a sum has more than `TERMS` terms.
     """
     size, error, errors = float(v), 0.0, []
-    for affine in [*stages, tail]:
-        norm, terms = affine.norm(), sum(factor.shape[1] + 2 for factor in affine.factors)
+    growth, largest, most = 1.0, max(size, abs(network.threshold)), 0
+    for affine, relu in maps(network):
+        norms, terms = affine.norms(), sum(factor.shape[1] + 2 for factor in affine.factors) + v * v + 4
+        norm = float(np.prod(norms))
         bias = float(abs(affine.bias).max())
-        error = norm * error + 4 * np.finfo(float).eps * terms * (norm * size + bias)
+        error = norm * error + 4 * np.finfo(float).eps * terms * (norm * (size + error) + bias) + UNDERFLOW
         size = norm * size + bias
-        errors.append(error)
-    return errors
+        growth *= float(np.prod(np.maximum(norms, 1.0)))
+        largest, most = max(largest, size), max(most, terms)
+        if relu:
+            errors.append(error)
+    # Written so that what is not a number is too large.
+    if not (growth * largest <= LARGEST and most <= TERMS):
+        raise GaveUp(f"as numbers on the way to a read-out may be too large: {growth * largest:.0e}")
+    return [*errors, error + 4 * np.finfo(float).eps * abs(network.threshold)]
 
 
 def additive(stage, network):

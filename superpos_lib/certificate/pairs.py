@@ -97,7 +97,7 @@ def clips(weights, bias, stage):
     found = Clips(
         weights[rows.main], bias[rows.main], rows.w, rows.b, Detectors(row, gain, bias[unit], weights[unit])
     )
-    if (rows.w >= 0).any() or (gain < 0).any() or (found.wakes >= found.rest).any():
+    if not ((rows.w < 0).all() and (gain >= 0).all() and (found.wakes < found.rest).all()):
         raise GaveUp("as a row is no clip that is dark at rest")
     return found
 
@@ -120,7 +120,7 @@ def settle_two_clips(stages, tail, problem, v, suspects, error):
     if len(last.detectors.row):
         raise GaveUp("as the second clip has detectors")
     limit, margin = suspects.network.threshold - tail.bias, suspects.margin
-    if (limit <= margin).any():
+    if not (limit > margin).all():
         raise GaveUp(f"on output {int(np.argmin(limit))}: it is true at rest")
     listed = lit_pairs(first, v, 2 * error[0])
     if v > 3:
@@ -177,11 +177,12 @@ def near(keys, lit, amounts, second, read_out, limit, problem, v):
     among = v * (v - 1) // 2
     down = np.ascontiguousarray(relu(-second.weights).T)  # what lit rows take away from rest
     slack = NEARLY * (second.rest - second.wakes)
+    # Comparisons are written so that what is not a number stays open.
     # First by the largest entry for each lit row; exactly for the pairs that this leaves.
     crude = among * (down / slack).max(axis=1)[lit] * amounts
     starts = np.flatnonzero(np.diff(keys, prepend=-1))
     sizes = np.diff(starts, append=len(keys))
-    moves = np.add.reduceat(crude, starts) >= 1 if len(keys) else np.zeros(0, dtype=bool)
+    moves = ~(np.add.reduceat(crude, starts) < 1) if len(keys) else np.zeros(0, dtype=bool)
     kept = np.repeat(moves, sizes)
     lit, amounts, sizes = lit[kept], amounts[kept], sizes[moves]
     pairs = np.stack(np.divmod(keys[starts[moves]], problem.inputs + 1), axis=1)
@@ -200,7 +201,7 @@ def near(keys, lit, amounts, second, read_out, limit, problem, v):
         risen = relu(second.b[row] + second.w[row] * (second.rest[row] - heard[pair, row])) / among
         share = np.minimum(risen, relu(second.b[row]))
         pair, output, share = entries(from_entries(pair, row, share, shape) @ read_out.T)
-        reached = share >= NEARLY * limit[output] / among
+        reached = ~(share < NEARLY * limit[output] / among)
         found.append(np.stack([pair[reached] + left, output[reached]], axis=1))
     pair, output = np.concatenate(found).T
     wrong = (pairs[pair] != np.sort(problem.pairs[output], axis=1)).any(axis=1)
@@ -242,7 +243,7 @@ class OneMore:
         for left in range(0, len(pairs), BATCH):
             P, i = pairs[left : left + BATCH], outputs[left : left + BATCH]
             job, third, values = self._values(P, i, sign)
-            near = values >= limit[i[job]]
+            near = ~(values < limit[i[job]])
             job, third = job[near], third[near]
             quiet = job[third == columns]
             job = np.concatenate([job, np.repeat(quiet, columns)])

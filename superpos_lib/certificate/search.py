@@ -121,7 +121,7 @@ class Output:
         places = np.concatenate([np.zeros(0, dtype=np.int32), *listed])
         room = np.repeat(room[rows], [len(one) for one in listed])
         moved = np.bincount(places, room, len(allowed))
-        return np.flatnonzero(allowed & (moved >= NEARLY * least))
+        return np.flatnonzero(allowed & ~(moved < NEARLY * least))
 
     def _value(self, z, extra_z):
         heard = self.b + self.w * relu(z)
