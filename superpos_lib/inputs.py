@@ -8,7 +8,14 @@ import numpy as np
 from ._arguments import expected, generator, whole
 from .problems import Permutation, TwoAnd
 
-__all__ = ["all_sparse", "count_sparse", "random_sparse", "sparse_batches", "targeted_sparse"]
+__all__ = [
+    "all_sparse",
+    "count_sparse",
+    "partners_by_input",
+    "random_sparse",
+    "sparse_batches",
+    "targeted_sparse",
+]
 
 # Inputs handed out at once: a batch of m x 4,096 Booleans.
 BATCH = 4096
@@ -144,14 +151,19 @@ def targeted_sparse(problem, v, count, *, rng):
         return Y
     Y = np.zeros((m, count), dtype=bool)
     weight = np.cumsum(problem.influence)
-    partners = _partners(problem)
+    partners = partners_by_input(problem)
     for i in range(count):
         Y[_targeted(problem, v, i % 4, weight, partners, rng), i] = True
     return Y
 
 
-def _partners(problem):
-    """(order, starts): the partners of input j are order[starts[j]:starts[j + 1]]."""
+def partners_by_input(problem):
+    """(order, starts) of a `TwoAnd`: the partners of input j are order[starts[j]:starts[j + 1]].
+
+    >>> order, starts = partners_by_input(TwoAnd(3, [(0, 1), (2, 1)]))
+    >>> order[starts[1] : starts[2]].tolist()
+    [2, 0]
+    """
     ends = np.concatenate([problem.pairs, problem.pairs[:, ::-1]])
     ends = ends[np.argsort(ends[:, 0], kind="stable")]
     return ends[:, 1], np.searchsorted(ends[:, 0], np.arange(problem.inputs + 1))

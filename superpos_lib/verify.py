@@ -1,7 +1,8 @@
-"""Is this network right? Three answers: every input tried, a sample tried, or a proof for every input.
+"""Is this network right? Every input tried, a sample, a proof for every input, or a search for a fault.
 
 Trying all inputs ends where there are many; a sample finds what is not too rare; a certificate covers all,
-by bounds on what any v active inputs can do. Its proof is that of `superpos_lib.certificate`.
+by bounds on what any v active inputs can do. Its proof is that of `superpos_lib.certificate`. A search that
+climbs on the read-out's margin, that of `superpos_lib.climbing`, finds what is rare, and proves nothing.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 
 from ._arguments import boolean_columns, expected, generator, real, whole
 from .certificate import certify
+from .climbing import climb
 from .inputs import count_sparse, sparse_batches, targeted_sparse
 from .network import SuperposedNetwork
 
@@ -37,6 +39,10 @@ class Report:
     bounds left open, `failures` those that failed, and `failure_rate_upper` is 1: nothing is claimed.
     `counterexample` then tells a wrong network from one that could not be settled, where it is None and
     `gave_up` says on what the certificate gave up, and why; else that is "".
+
+    Of a search that climbs, `checked` counts the inputs that the network was run on: those of the sample
+    it starts from, and those where climbs stood after a round. They were sought out, so `failure_rate` says
+    nothing about inputs at large, and `failure_rate_upper` is 1 even where `ok`.
     """
 
     ok: bool
@@ -103,8 +109,12 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
         "exhaustive": every input with at most v ones. "sampled": `count` inputs of
         `targeted_sparse`, drawn from `rng`, or the given `inputs`. "certified": a proof for every input
         with at most v ones, by bounds on what the rows hear; see `superpos_lib.certificate`.
+        "climbing": a search from `count` starts, drawn from `rng`, that exchanges one active input after
+        another to lower the margin of an output; see `superpos_lib.climbing`. 4 m' starts look at every
+        output from all sides. It ends soon after the first wrong input.
     count, rng, inputs
-        For "sampled" only: either count and rng, or inputs, Booleans of shape (m, batch).
+        For "sampled", either count and rng, or inputs, Booleans of shape (m, batch); for "climbing" count
+        and rng.
     confidence : float
         Of `failure_rate_upper` for a sample (Clopper and Pearson).
 
@@ -147,6 +157,8 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
     v = whole("v", v, 1, network.v)
     if method in ("exhaustive", "certified") and not (count is None and rng is None and inputs is None):
         raise expected("count, rng, inputs", f'none of them with method="{method}"', "one")
+    if method == "climbing":
+        return _climbed(network, problem, v, count, rng, inputs)
     if method == "certified":
         return _certified(network, problem, v)
     if method == "exhaustive":
@@ -159,7 +171,7 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
         report = _compare(network, problem, sparse_batches(problem.inputs, v, BATCH))
         return Report(*report[:3], report[3], report[3], report[4])
     if method != "sampled":
-        raise expected("method", '"exhaustive", "certified" or "sampled"', repr(method))
+        raise expected("method", '"exhaustive", "certified", "sampled" or "climbing"', repr(method))
     if inputs is None:
         inputs = targeted_sparse(problem, v, whole("count", count, 1), rng=generator(rng))
     elif not (count is None and rng is None):
@@ -183,6 +195,14 @@ def _compare(network, problem, batches):
         if counterexample is None and wrong.any():
             counterexample = Y[:, int(np.argmax(wrong))].copy()
     return failures == 0, checked, failures, failures / checked, counterexample
+
+
+def _climbed(network, problem, v, count, rng, inputs):
+    if inputs is not None:
+        raise expected("inputs", 'none of them with method="climbing"', "some")
+    found = climb(network, problem, v, whole("count", count, 1), rng=generator(rng))
+    rate = found.failures / found.checked
+    return Report(found.failures == 0, found.checked, found.failures, rate, 1.0, found.counterexample)
 
 
 def _certified(network, problem, v):

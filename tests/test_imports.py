@@ -10,8 +10,8 @@ import superpos_lib
 PACKAGE = pathlib.Path(superpos_lib.__file__).parent
 ORDER = [
     "_arguments", "_matrices", "measurements", "bounds", "counting", "problems", "inputs", "codes",
-    "network", "compression", "permutation", "two_and", "baselines", "certificate", "verify", "sizing",
-    "verdicts", "topics", "practice", "figures", "explore", "live",
+    "network", "compression", "permutation", "certificate", "climbing", "two_and", "baselines", "verify",
+    "sizing", "verdicts", "topics", "practice", "figures", "explore", "live",
 ]  # fmt: skip
 
 
