@@ -52,7 +52,7 @@ ROUNDS = 12
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """`checked` inputs were run, `failures` of them wrong; `counterexample` is the first of these, or None."""
+    """`checked` inputs were run, `failures` of them wrong; `counterexample`: the first, or None."""
 
     checked: int
     failures: int

@@ -64,7 +64,7 @@ SMALL = [
 @pytest.mark.parametrize(("name", "build", "problem", "n", "v"), SMALL, ids=[case[0] for case in SMALL])
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_it_finds_a_wrong_input_where_there_is_one(name, build, problem, n, v, seed):
-    """Compared with every input, run by hand: what it finds is wrong, and it finds something if there is."""
+    """Compared with every input, run by hand: it finds what is wrong, and finds something if there is."""
     net = build(problem, n, v=v, rng=np.random.default_rng(seed))
     wrong = wrong_sets(net, problem, v)
     report = verify(net, problem, v, "climbing", count=6 * problem.outputs, rng=np.random.default_rng(0))
