@@ -14,6 +14,7 @@ from some import some
 from superpos_lib import TwoAnd
 from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.blocks import block_matrix, rows_and_outputs
+from superpos_lib.two_and.dedicated import dedicated
 from superpos_lib.two_and.width import recoded_width
 
 CHAPTER = pathlib.Path(__file__).parents[1] / "book" / "13_whole_network.ipynb"
@@ -41,11 +42,14 @@ def test_rows_in_proportion_to_square_roots(seed):
         assert all(height >= alpha * root - 1e-6 for height, root in zip(heights, roots, strict=True))
 
 
-def recoded(v, seed, weight=12, n=1000, m=9, L=12, rows=600):
+def recoded(v, seed, weight=12, n=1000, m=9, L=12, rows=600, longer=0):
     """(hypotheses of the theorem hold with the words drawn, all outputs right), by going through all K."""
     rng = np.random.default_rng(seed)
     pairs = list(itertools.combinations(range(m), 2))[::3]
-    channels = [set(rng.choice(rows, L, replace=False).tolist()) for _ in pairs]
+    lengths = (
+        [L + (rng.integers(longer) if i else 0) for i in range(len(pairs))] if longer else [L] * len(pairs)
+    )
+    channels = [set(rng.choice(rows, size, replace=False).tolist()) for size in lengths]
     listens = [{j for i, s in enumerate(channels) if r in s for j in pairs[i]} for r in range(rows)]
     words = [set(rng.choice(n, weight, replace=False).tolist()) for _ in pairs]
     off, on, theta, T = 0.5, 0.9, 0.72, v * (v - 1) // 2
@@ -68,7 +72,7 @@ def recoded(v, seed, weight=12, n=1000, m=9, L=12, rows=600):
     for size in range(v + 1):
         for K in itertools.combinations(range(m), size):
             lit = {r for r in range(rows) if len(listens[r] & {*K}) >= 2}
-            p = [len(s & lit) / L for s in channels]
+            p = [len(s & lit) / len(s) for s in channels]
             hears = np.zeros(n)
             for share, word in zip(p, words, strict=True):
                 hears[list(word)] += share
@@ -79,13 +83,17 @@ def recoded(v, seed, weight=12, n=1000, m=9, L=12, rows=600):
 
 
 def test_recoding_is_right_where_the_theorem_says_so():
-    """Theorem: thm-whole-recode."""
-    held = 0
-    for seed in range(6):
-        holds, right = recoded(2, seed)
-        held += holds
-        assert right or not holds
-    assert held
+    """Channels of one length, and of at least that length.
+
+    Theorem: thm-whole-recode.
+    """
+    for longer in (0, 4):
+        held = 0
+        for seed in range(6):
+            holds, right = recoded(2, seed, longer=longer, rows=600 + 200 * longer)
+            held += holds
+            assert right or not holds
+        assert held
     assert recoded(3, 0, n=30, rows=20) == (False, False)
 
 
@@ -223,6 +231,60 @@ def test_the_plain_network_is_right_where_its_conditions_hold():
     assert plain_network(3, 60, 9, np.random.default_rng(0)) == (False, False)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "pairs"),
+    [
+        (2, [(0, 1)]),  # nobody idle, one output
+        (3, [(2, 0)]),  # one idle input
+        (9, [(8, 0)]),  # seven of them, all on one neuron
+        (8, [(0, 1), (2, 3), (4, 5), (6, 7)]),  # as many neurons as there can be
+        (7, list(itertools.combinations(range(5), 2))),  # more outputs than neurons of the code
+    ],
+)
+def test_a_row_for_every_output(inputs, pairs):
+    """On every input, with any number of ones, and in a code fixed beforehand.
+
+    Theorem: prop-whole-own.
+    """
+    net = dedicated(TwoAnd(inputs, pairs), v=inputs)
+    assert net.neurons == len(pairs) and net.code_in.neurons <= 2 * len(pairs) + 1
+    Y = np.array(list(itertools.product([False, True], repeat=inputs))).T
+    z = np.array([[bool(y[a] and y[b]) for y in Y.T] for a, b in pairs])
+    assert np.array_equal(net.predict(Y), z)
+    wanted = np.random.default_rng(0).integers(0, 2, (3, len(pairs)))
+    assert np.array_equal(np.maximum(wanted @ net.network(net.code_in.compress(Y)), 0), wanted @ z)
+
+
+@pytest.mark.parametrize("v", [2, 3, 10])
+@pytest.mark.parametrize("delta", [0.5, 1e-9])
+def test_any_number_of_outputs_and_of_inputs(v, delta):
+    """Either there is a row for each output, or the theorem holds with idle inputs as one.
+
+    Theorem: cor-whole-every.
+    """
+    few = many = 0
+    for power in np.arange(0, 14, 0.5):
+        outputs = int(10**power)
+        lam = math.ceil(math.log(3 * outputs * (2 * outputs + 1) / delta))
+        width = 3 * math.ceil(12.5 * v * (v - 1) * lam * math.sqrt(outputs))
+        if width > outputs:
+            few += 1
+            assert 2 * outputs + 1 < 2 * width
+            continue
+        many += 1
+        for words in (math.ceil((1 + math.sqrt(1 + 8 * outputs)) / 2), 2 * outputs, 2 * outputs + 1):
+            share = delta * words / (2 * outputs + 1)
+            assert 0 < share <= delta
+            assert (
+                abs(
+                    math.log(3 * words * outputs / share)
+                    - math.log(3 * outputs * (2 * outputs + 1) / delta)
+                )
+                < 1e-9
+            )
+    assert few and many
+
+
 def test_recoding_of_one_given_network():
     """Theorem: thm-whole-recode-exact."""
     rng, off, on, T = np.random.default_rng(0), 0.5, 0.9, 3
@@ -242,6 +304,18 @@ def test_recoding_of_one_given_network():
         held, failed = held + holds, failed + (not exact)
         assert exact or not holds
     assert held and failed
+
+
+def test_a_row_that_two_true_outputs_share_is_no_exact_row():
+    """Lit once, counted twice: the difference is not 0, though every row is as it should be.
+
+    Theorem: thm-whole-recode-exact.
+    """
+    S, tau = np.array([[1, 0], [1, 1], [0, 1]]), np.array([1, 1])
+    h = np.minimum(S @ tau, 1)
+    assert (h - S @ tau).tolist() == [0, -1, 0]
+    apart = np.array([[1, 0], [1, 0], [0, 1]])
+    assert np.array_equal(np.minimum(apart @ tau, 1), apart @ tau)
 
 
 def test_what_the_exercises_say():

@@ -1,5 +1,7 @@
 """The appendix's tail bounds against exact probabilities, by fractions and by counting."""
 
+import json
+import re
 from fractions import Fraction
 from itertools import combinations, product
 from math import comb, e, exp
@@ -116,3 +118,26 @@ def test_the_table_holds_what_the_formulas_give():
         ]
         cells = " | ".join(f"{float(one):.1e}" if one < 1 else "above 1" for one in bounds)
         assert f"| {s} | {cells} |" in PAGE.read_text("utf-8")
+
+
+STATEMENT = re.compile(r"^:::\{prf:(theorem|lemma|proposition)\}.*?^:::$", re.MULTILINE | re.DOTALL)
+# Statements with a probability that is exact, or only a tool for others, and what only holds for means.
+NO_TAIL = {
+    "centring", "counting-coins", "maclaurin", "random-floor", "thm-codes-law", "thm-codes-mean",
+    "thm-codes-linear", "tail-union", "tail-places", "tail-above", "tail-below",
+}  # fmt: skip
+
+
+def test_the_table_names_every_statement_with_a_probability():
+    listed = set(
+        re.findall(r"{prf:ref}`([\w-]+)`", PAGE.read_text("utf-8").partition("## Which chapter")[2])
+    )
+    found = set()
+    for path in sorted(PAGE.parent.glob("*.ipynb")):
+        cells = json.loads(path.read_text("utf-8"))["cells"]
+        text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        for one in STATEMENT.finditer(text):
+            if re.search(r"probabilit|mathbb P|random", one[0]):
+                found.add(re.search(r":label: (\S+)", one[0])[1])
+    assert len(found) > 25
+    assert found - NO_TAIL <= listed
