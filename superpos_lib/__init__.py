@@ -5,7 +5,14 @@
 """
 
 from .baselines import naive_two_and, u_and
-from .bounds import bits_with_errors, capacity, neurons_needed, permutation_bits, two_and_bits
+from .bounds import (
+    bits_with_errors,
+    capacity,
+    neurons_at_any_precision,
+    neurons_needed,
+    permutation_bits,
+    two_and_bits,
+)
 from .codes import Code, ConstructionError, bernoulli_code, constant_weight_code
 from .explore import choice, explore
 from .inputs import all_sparse, random_sparse, targeted_sparse
@@ -50,6 +57,7 @@ __all__ = [
     "matching",
     "mixed",
     "naive_two_and",
+    "neurons_at_any_precision",
     "neurons_needed",
     "permutation_bits",
     "permutation_network",

@@ -9,11 +9,15 @@ import pytest
 from some import some
 
 from superpos_lib import (
+    Permutation,
     bits_with_errors,
     capacity,
+    neurons_at_any_precision,
     neurons_needed,
     permutation_bits,
+    permutation_network,
     two_and_bits,
+    verify,
 )
 from superpos_lib.bounds import _MULTIPLIED_OUT, MOST_FEATURES, _factorial_exceeds
 
@@ -224,6 +228,11 @@ BAD = [
     ("neurons", lambda: capacity(2.5)),
     ("neurons", lambda: capacity(2**31)),
     ("layers", lambda: capacity(5, 1, -1)),
+    ("m", lambda: neurons_at_any_precision(0)),
+    ("m", lambda: neurons_at_any_precision(2.5)),
+    ("m", lambda: neurons_at_any_precision(MOST_FEATURES + 1)),
+    ("layers", lambda: neurons_at_any_precision(10, 0)),
+    ("layers", lambda: neurons_at_any_precision(10, 1.5)),
 ]
 
 
@@ -284,3 +293,161 @@ def test_settings_of_a_pruned_network(places, kept, width):
     """Theorem: pruned-floor."""
     settings = sum(math.comb(places, k) * (2**width - 1) ** k for k in range(kept + 1))
     assert math.log2(settings) <= kept * (width + math.log2(math.e * places / kept))
+
+
+# --- weights of any precision
+
+
+def sides(functions, points):
+    """How many different sets of positive values: functions of shape (K, P + 1), constant term first."""
+    values = functions[:, 1:] @ points + functions[:, :1]
+    return len(np.unique(values > 0, axis=1).T)
+
+
+def in_order(functions):
+    """Points between, on and beyond all zeros of functions of one variable."""
+    slopes = functions[functions[:, 1] != 0]
+    zeros = np.unique(-slopes[:, 0] / slopes[:, 1])
+    if len(zeros) == 0:
+        return np.zeros((1, 1))
+    between = (zeros[1:] + zeros[:-1]) / 2
+    return np.concatenate([[zeros[0] - 1], zeros, between, [zeros[-1] + 1]])[None]
+
+
+def most_sides(K, P):
+    return sum(math.comb(K, i) for i in range(P + 1))
+
+
+@pytest.mark.parametrize("K", range(1, 9))
+def test_sides_of_hyperplanes(K):
+    """All of them on a line; on many points of the plane; constants, zeros and equal ones among them.
+
+    Theorem: sign-patterns.
+    """
+    rng = np.random.default_rng(K)
+    grid = np.stack(np.meshgrid(*2 * [np.linspace(-30, 30, 241)])).reshape(2, -1)
+    attained = 0
+    for spread in (1, 2, 50):
+        line = rng.integers(-spread, spread + 1, size=(K, 2)).astype(float)
+        assert sides(line, in_order(line)) <= most_sides(K, 1)
+        plane = rng.integers(-spread, spread + 1, size=(K, 3)).astype(float)
+        attained = max(attained, sides(plane, grid))
+        assert attained <= most_sides(K, 2)
+    general = np.array([[-k - 1, 1] for k in range(K)], dtype=float)
+    assert sides(general, in_order(general)) == most_sides(K, 1) == K + 1
+    for P in range(1, K + 1):
+        assert most_sides(K, P) <= (math.e * K / P) ** P
+    assert attained > 1
+
+
+def test_three_lines_of_the_plane_attain_the_count():
+    """Theorem: sign-patterns."""
+    lines = np.array([[0, 1, 0], [0, 0, 1], [-1, 1, 1]], dtype=float)
+    points = np.stack(np.meshgrid(*2 * [np.linspace(-3, 3, 61)])).reshape(2, -1)
+    assert sides(lines, points) == most_sides(3, 2) == 7
+
+
+def regions(m, n, layers):
+    """The bound of the theorems, multiplied out: a pair of whole numbers, and how often e comes in."""
+    Q, four = n * (n + 1), 1 if layers == 1 else 4
+    firing, reading = layers * (layers + 1) // 2 * Q, layers * Q
+    above = (four * m) ** firing * (four * m * m) ** reading
+    below = (n + 1) ** firing * Q**reading
+    return above, below, firing + reading
+
+
+# e lies between these.
+LOW, HIGH = Fraction(271828182845904523, 10**17), Fraction(271828182845904524, 10**17)
+
+
+@pytest.mark.parametrize("layers", [1, 2, 3, 5])
+def test_any_precision_against_whole_numbers(layers):
+    """Every width below is ruled out, and this one is not: with e as a fraction, and m! multiplied out.
+
+    Theorem: any-precision, any-precision-deep.
+    """
+    for m in (1, 2, 3, 4, 5, 6, 7, 10, 20, 30, 47, 100, 150, 300):
+        n = neurons_at_any_precision(m, layers)
+        assert n >= 1
+        for width in {n - 1, n} - {0}:
+            above, below, e = regions(m, width, layers)
+            ruled_out = layers * (width + 1) <= m and math.factorial(m) * below > above * HIGH**e
+            left = layers * (width + 1) > m or math.factorial(m) * below < above * LOW**e
+            assert (ruled_out, left) == ((True, False) if width < n else (False, True)), (m, width)
+
+
+def test_any_precision_at_the_edges():
+    """Theorem: any-precision, any-precision-deep."""
+    assert neurons_at_any_precision([1, 2, 3]).tolist() == [1, 1, 1]
+    assert neurons_at_any_precision([1, 7, 10**14], [1, 8, 10**14]).tolist() == [1, 1, 1]
+    assert neurons_at_any_precision(1, MOST_FEATURES) == 1
+    assert isinstance(neurons_at_any_precision(5), int)
+    assert neurons_at_any_precision([[10], [1000]], [1, 2, 3]).shape == (2, 3)
+
+
+def test_any_precision_is_monotonic():
+    m = np.unique(np.geomspace(1, 10**14, 60).astype(np.int64))
+    widths = neurons_at_any_precision(m[:, None], [1, 2, 3, 4, 8, 100])
+    assert (np.diff(widths, axis=0) >= 0).all() and (np.diff(widths, axis=1) <= 0).all()
+
+
+def test_any_precision_where_floats_can_tell():
+    """Up to 10^12, by an independent sum of logarithms.
+
+    Theorem: any-precision, any-precision-deep.
+    """
+    for m in (10**3, 10**6, 10**9, 10**12):
+        for layers in (1, 2, 4):
+            n = neurons_at_any_precision(m, layers)
+            for width, left in ((n - 2, False), (n + 2, True)):
+                Q, spare = width * (width + 1), 0 if layers == 1 else math.log(4)
+                nats = layers * (layers + 1) / 2 * Q * (1 + spare + math.log(m / (width + 1)))
+                nats += layers * Q * (1 + spare + math.log(m) + math.log(m / Q))
+                assert (math.lgamma(m + 1) <= nats) == left
+            assert n == pytest.approx(math.sqrt(4 * m / (layers * (layers + 5))), rel=0.4)
+
+
+def test_any_precision_beside_32_bits():
+    """The numbers of the text; both are floors, and a permutation network is above both."""
+    sizes = [10**3, 10**6, 10**9, 10**12]
+    assert neurons_at_any_precision(sizes).tolist() == [21, 736, 24122, 776157]
+    assert neurons_needed(permutation_bits(sizes)).tolist() == [16, 760, 29820, 1095737]
+    assert neurons_at_any_precision(359_978) == 438 > neurons_needed(permutation_bits(359_978))
+
+
+def answers_of_a_layer(inputs, reading, threshold, weights):
+    """How many different tables of answers one layer of n ReLUs gives, over a grid of real weights."""
+    n = reading.shape[1]
+    one = np.array(list(itertools.product(weights, repeat=len(inputs) + 1)))
+    fires = np.maximum(0, one[:, :-1] @ inputs + one[:, -1:])  # what one neuron gives to every input
+    tables = set()
+    for chosen in itertools.product(range(len(one)), repeat=n):
+        tables.add((reading @ fires[list(chosen)] > threshold).tobytes())
+    return len(tables)
+
+
+@pytest.mark.parametrize(("m", "n"), [(3, 1), (4, 1), (4, 2), (5, 2)])
+def test_answers_of_tiny_layers_one_by_one(m, n):
+    """Never more tables than the proof of the theorem allows, whatever the inputs and the reading.
+
+    Theorem: any-precision.
+    """
+    rng = np.random.default_rng(m + 10 * n)
+    weights = np.linspace(-2, 2, 9) if n == 1 else np.array([-1.5, -0.5, 0.4, 1.0])
+    above, below, e = regions(m, n, 1)
+    found = []
+    for _ in range(3):
+        inputs, reading = rng.normal(size=(n, m)), rng.normal(size=(m, n))
+        found.append(answers_of_a_layer(inputs, reading, 0.3, weights))
+        assert found[-1] * below <= above * LOW**e
+    assert max(found) > m
+
+
+@pytest.mark.parametrize(("m", "neurons"), [(400, 400), (1000, 600)])
+def test_networks_that_exist_are_not_ruled_out(m, neurons):
+    """Theorem: any-precision-deep."""
+    p = Permutation(np.random.default_rng(0).permutation(m))
+    net = permutation_network(p, neurons, v=1, rng=np.random.default_rng(0))
+    assert verify(net, p, 1).ok
+    assert net.neurons >= neurons_at_any_precision(m, len(net.network.layers))
+    assert net.code_in.neurons <= net.neurons
