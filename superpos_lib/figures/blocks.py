@@ -11,7 +11,18 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Patch, Rectangle
 
 from .._arguments import expected
-from .style import CASE_COLOURS, NOISE, THRESHOLD, WRONG, is_narrow, name_axes, page, type_size
+from .style import (
+    CASE_COLOURS,
+    NOISE,
+    QUIET,
+    SHOWN,
+    THRESHOLD,
+    WRONG,
+    is_narrow,
+    name_axes,
+    page,
+    type_size,
+)
 
 __all__ = ["block_matrix", "failures", "half_truths", "rows_and_outputs"]
 
@@ -130,7 +141,7 @@ def failures(x, lines, across, headline, level=None):
         raise expected("lines", f"{len(x)} shares under each name", {k: len(v) for k, v in lines.items()})
     figure = page(4.3 if is_narrow() else 3.9, headline)
     axes = figure.add_subplot()
-    colours = (WRONG, HUB, "#555555", NOISE)
+    colours = (WRONG, SHOWN, QUIET, NOISE)
     for k, (name, line) in enumerate(lines.items()):
         line = 100 * np.asarray(line, dtype=float)
         axes.plot(
@@ -175,7 +186,7 @@ def block_matrix(matrix, row_bands, column_bands, names, headline):
 
     Examples
     --------
-    >>> band = [("all", "#222222", 2)]
+    >>> band = [("all", "black", 2)]
     >>> block_matrix(np.eye(2), band, band, ("rows", "columns"), "two").axes[0].get_ylabel()
     'rows: 2'
     """
@@ -259,7 +270,7 @@ def rows_and_outputs(parts, headline):
 
     Examples
     --------
-    >>> rows_and_outputs([("light", "#0072B2", 400, 100)], "400 outputs in 100 rows").get_suptitle()
+    >>> rows_and_outputs([("light", "black", 400, 100)], "400 outputs in 100 rows").get_suptitle()
     '400 outputs in 100 rows'
     """
     parts = list(parts)

@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from .._arguments import expected
-from .machine_room import Cells, Dots
-from .style import ACTIVE, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page, plain, type_size
+from .machine_room import Cells, Dots, in_order
+from .style import FAINT, NOISE, QUIET, SHOWN, THRESHOLD, WRONG, is_narrow, page, plain, type_size
 
 __all__ = [
     "failures_by_neurons",
@@ -41,7 +41,7 @@ def in_words(share):
     return f"1 in {one_in:,.0f}"
 
 
-def reading_stages(code, y, readings, threshold):
+def reading_stages(code, y, readings, threshold, order=None):
     """The stages y, x = C y, D x of one input, as `machine_room` takes them.
 
     Parameters
@@ -52,22 +52,24 @@ def reading_stages(code, y, readings, threshold):
     readings : array of shape (m,)
         D C y.
     threshold : float
+    order : sequence of features, optional
+        As `machine_room.in_order` takes it.
 
     Raises
     ------
     ValueError
-        No active feature, or another shape.
+        No active feature, or another shape; an order that leaves an active feature out.
     """
     y, readings = np.asarray(y, dtype=bool), np.asarray(readings, dtype=float)
     if y.shape != (code.features,) or not y.any():
         raise expected("y", f"shape ({code.features},), with an active feature", y)
     if readings.shape != y.shape:
         raise expected("readings", f"shape {y.shape}", f"shape {readings.shape}")
-    active = np.flatnonzero(y)
-    one_each = np.eye(code.features, dtype=bool)[:, active]
+    active = in_order(y, order)
+    one_each = np.eye(code.features, dtype=bool)[:, active] & y[active]
     names = tuple(str(j) for j in active)
     owner = np.full(code.features, -1)
-    owner[active] = np.arange(len(active))
+    owner[active[y[active]]] = np.flatnonzero(y[active])
     return [
         Cells("$y$", f"{code.features:,} features", one_each.T, names=names),
         Cells("$x = C y$", f"{code.neurons:,} neurons", code.compress(one_each).T),
@@ -78,7 +80,7 @@ def reading_stages(code, y, readings, threshold):
             y,
             threshold,
             owner=owner,
-            names=names if len(names) <= 4 else (),
+            names=names if y.sum() <= 4 else (),
             axis="reads",
         ),
     ]
@@ -125,7 +127,7 @@ def interference_histogram(measured, law, d, threshold):
     kept = law > RAREST
     axes.plot(hits[kept] / d, law[kept], "D", ms=4.5, mfc="white", mec="black", label="exact law")
     axes.axvline(threshold, color=THRESHOLD, lw=1.5)
-    axes.axvline(mean, color=ACTIVE[0], lw=1.5, ls=":", label="mean")
+    axes.axvline(mean, color=SHOWN, lw=1.5, ls=":", label="mean")
     axes.annotate(
         " threshold", (threshold, 1), xycoords=("data", "axes fraction"), xytext=(0, -2),
         textcoords="offset points", ha="left", va="top", size=type_size(0.9),
@@ -177,9 +179,9 @@ def readings_by_weight(weights, y, readings, threshold, measured, law):
     spots, counts = np.unique(np.stack([weights, drawn])[:, ~y], axis=1, return_counts=True)
     for size in range(int(math.log2(counts.max())) + 1):  # the more features, the larger the spot
         kept = (counts >= 2**size) & (counts < 2 ** (size + 1))
-        style = {"ms": 3 + 0.9 * size, "mfc": FAINT, "mec": "#666666", "mew": 0.8}
+        style = {"ms": 3 + 0.9 * size, "mfc": FAINT, "mec": QUIET, "mew": 0.8}
         one.plot(*spots[:, kept], "o", **style)
-    one.plot(weights[y], readings[y], "o", ms=7, mfc=ACTIVE[0], mec="black", label="active", ls="")
+    one.plot(weights[y], readings[y], "o", ms=7, mfc=SHOWN, mec="black", label="active", ls="")
     if wrong.any():
         ringed = np.unique(np.stack([weights, readings])[:, wrong], axis=1)
         one.plot(*ringed, "o", ms=11, mfc="none", mec=WRONG, mew=1.8, label="misread")
@@ -195,7 +197,7 @@ def readings_by_weight(weights, y, readings, threshold, measured, law):
     many.plot(present[some], shares[some], "o", ms=5.5, color=WRONG, mec="black", mew=0.6, label="measured")
     if (~some).any():
         many.plot(
-            present[~some], np.full((~some).sum(), RAREST * 2), "v", ms=5.5, mfc="white", mec="#666666",
+            present[~some], np.full((~some).sum(), RAREST * 2), "v", ms=5.5, mfc="white", mec=QUIET,
             label="measured: none",
         )  # fmt: skip
     many.set_yscale("log")
@@ -242,11 +244,11 @@ def failures_by_neurons(neurons, measured, grid, law, bound, features, readings)
         f"One misread in 100 inputs takes n of {really}; the bound asks for {provably}",
     )
     axes = figure.add_subplot()
-    axes.plot(grid, features * bound, "--", color=ACTIVE[0], lw=2, label="bound")
+    axes.plot(grid, features * bound, "--", color=THRESHOLD, lw=1.8, label="bound")
     axes.plot(grid, features * law, "-", color=NOISE, lw=2.5, label="exact law")
     some = measured > 0
     axes.plot(
-        neurons[some], features * measured[some], "o", ms=6, color=WRONG, mec="black", label="measured"
+        neurons[some], features * measured[some], "o", ms=6, color=SHOWN, mec="black", label="measured"
     )
     if (~some).any():
         axes.plot(
@@ -255,7 +257,7 @@ def failures_by_neurons(neurons, measured, grid, law, bound, features, readings)
             "v",
             ms=6,
             mfc="white",
-            mec="#666666",
+            mec=QUIET,
             label="measured: none",
         )
     axes.axhline(few, color=THRESHOLD, lw=1, ls=":")

@@ -2,16 +2,16 @@
 
 import numpy as np
 
-from .style import ACTIVE, FAINT, NOISE, THRESHOLD, WRONG, is_narrow, page, plain, type_size
+from .style import CHOSEN, FAINT, FILLED, NOISE, QUIET, SHOWN, THRESHOLD, is_narrow, page, plain, type_size
 
 __all__ = ["cliff", "what_is_left"]
 
 LINES = (
-    {"color": ACTIVE[0], "marker": "o", "ls": "-"},
-    {"color": "#009E73", "marker": "s", "ls": "--"},
-    {"color": "#CC79A7", "marker": "^", "ls": ":"},
+    {"color": SHOWN, "marker": "o", "ls": "-"},
+    {"color": QUIET, "marker": "s", "ls": "--"},
+    {"color": NOISE, "marker": "^", "ls": ":"},
 )
-BLOCKS = ((ACTIVE[0], ""), (ACTIVE[2], "//"), (NOISE, ""))
+BLOCKS = ((SHOWN, ""), (FILLED, "//"), (NOISE, ""))
 
 
 def cliff(curves, floor, chosen, headline):
@@ -42,7 +42,7 @@ def cliff(curves, floor, chosen, headline):
     axes.plot(np.maximum(bits, 0.01), shares, color=THRESHOLD, lw=2, label="floor, by counting")
     for look, (name, across, up) in zip(LINES, curves, strict=False):
         axes.plot(across, up, label=name, ms=5, lw=1.7, mec="black", mew=0.5, **look)
-    axes.plot(*chosen, "o", ms=11, mfc=ACTIVE[1], mec="black", zorder=5)
+    axes.plot(*chosen, zorder=5, **CHOSEN)
     lowest = float(bits[-1])
     axes.annotate(
         "",
@@ -91,8 +91,8 @@ def what_is_left(before, after, kept, blocks, floor, headline):
         np.histogram(part, edges)[0] for part in (before, before[kept], after[kept])
     )
     above.stairs(everything, edges, fill=True, color=NOISE, label="removed")
-    above.stairs(rest, edges, fill=True, color=ACTIVE[0], label="kept")
-    below.stairs(rounded, edges, fill=True, color=ACTIVE[0])
+    above.stairs(rest, edges, fill=True, color=SHOWN, label="kept")
+    below.stairs(rounded, edges, fill=True, color=SHOWN)
     for axes, title in ((above, "Weights before"), (below, "Kept weights, after rounding")):
         plain(axes)
         axes.set_title(title, loc="left", size=type_size(0.92))
@@ -112,7 +112,7 @@ def what_is_left(before, after, kept, blocks, floor, headline):
             label=f"{name}: {bits:.2f}",
         )  # fmt: skip
         left += bits
-    bar.axvline(floor, color=WRONG, lw=2.4, label=f"floor: {floor:.3f}")
+    bar.axvline(floor, color=THRESHOLD, lw=2.4, label=f"floor: {floor:.3f}")
     bar.set_xlim(0, max(6.0, left))
     bar.set_ylim(-0.5, 0.5)
     bar.set_yticks([])

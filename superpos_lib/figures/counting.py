@@ -6,7 +6,20 @@ import matplotlib
 import numpy as np
 
 from .ledger import amount
-from .style import ACTIVE, FAINT, NOISE, WRONG, is_narrow, page, plain, type_size
+from .style import (
+    CHOSEN,
+    FAINT,
+    FILLED,
+    NOISE,
+    QUIET,
+    SHOWN,
+    THRESHOLD,
+    WRONG,
+    is_narrow,
+    page,
+    plain,
+    type_size,
+)
 
 __all__ = ["Panel", "bound_lines", "function_map", "pigeonholes"]
 
@@ -41,8 +54,8 @@ def pigeonholes(names, bits, headline):
         named = i < 2**bits
         axes.add_patch(
             matplotlib.patches.Rectangle(
-                (x + 0.04, y + 0.05), 0.92, 0.9, facecolor="#cfe3f1" if named else "white",
-                edgecolor=ACTIVE[0] if named else WRONG, lw=1.2, hatch=None if named else "//",
+                (x + 0.04, y + 0.05), 0.92, 0.9, facecolor=FILLED if named else "white",
+                edgecolor=SHOWN if named else WRONG, lw=1.2, hatch=None if named else "//",
             )
         )  # fmt: skip
         if count <= NAMED:
@@ -89,7 +102,7 @@ def function_map(inputs, functions, settings, headline):
         square, bars = figure.subplots(2, 1, height_ratios=(2.6, 1.2))
     else:
         square, bars = figure.subplots(1, 2, width_ratios=(1.25, 1))
-    colours = matplotlib.colors.ListedColormap([FAINT, ACTIVE[0]])
+    colours = matplotlib.colors.ListedColormap([FAINT, SHOWN])
     square.imshow(
         cells.reshape(side, side), cmap=colours, vmin=0, vmax=1, origin="lower", interpolation="none",
         extent=(0, side, 0, side),
@@ -113,7 +126,7 @@ def function_map(inputs, functions, settings, headline):
     counts = [settings, len(functions), side**2]
     names = ["settings of the\nparameters", "functions\ncomputed", "Boolean\nfunctions"]
     for place, (count, colour, hatch) in enumerate(
-        zip(counts, (NOISE, ACTIVE[0], FAINT), ("--", "", "//"), strict=True)
+        zip(counts, (NOISE, SHOWN, FAINT), ("--", "", "//"), strict=True)
     ):
         bars.barh(-place, float(count), height=0.62, color=colour, edgecolor="black", lw=0.6, hatch=hatch)
         bars.annotate(
@@ -159,9 +172,9 @@ def bound_lines(panels, headline):
     matplotlib.figure.Figure
     """
     looks = {
-        "chosen": {"color": ACTIVE[0], "lw": 2.4},
-        "other": {"color": "#666666", "lw": 1.2, "ls": "--"},
-        "naive": {"color": WRONG, "lw": 1.6, "ls": ":"},
+        "chosen": {"color": SHOWN, "lw": 2.4},
+        "other": {"color": QUIET, "lw": 1.2, "ls": "--"},
+        "naive": {"color": THRESHOLD, "lw": 1.6, "ls": ":"},
     }
     count = len(panels)
     figure = page(3.5 * count + 0.5 if is_narrow() else 3.9, headline)
@@ -170,7 +183,7 @@ def bound_lines(panels, headline):
         plain(axes)
         for x, y, name, style in panel.lines:
             axes.plot(x, y, label=name, **looks[style])
-        axes.plot(*panel.mark, "o", ms=10, mfc=ACTIVE[1], mec="black", zorder=5)
+        axes.plot(*panel.mark, zorder=5, **CHOSEN)
         if panel.log:
             axes.set_xscale("log")
             axes.set_yscale("log")

@@ -5,12 +5,12 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from .._arguments import expected
-from .style import THRESHOLD, WRONG, page
+from .style import FAINT, FILLED, NOISE, SHOWN, THRESHOLD, WRONG, page
 
 __all__ = ["amount", "ledger"]
 
-HELD = (("#0072B2", ""), ("#56B4E9", "//"), ("#009E73", "xx"), ("#999999", "--"))
-NEEDED = (("#E69F00", "\\\\"), ("#F0E442", ""), ("#CC79A7", "xx"), ("#999999", "--"))
+HELD = ((SHOWN, ""), (FILLED, "//"), (SHOWN, "xx"), (FILLED, "--"))
+NEEDED = ((NOISE, ""), (FAINT, "\\\\"), (NOISE, "xx"), (FAINT, "--"))
 
 
 def amount(number):

@@ -27,8 +27,11 @@ from .style import (
     ACTIVE,
     CASE_COLOURS,
     CASE_NAMES,
+    EDGE,
     FAINT,
+    INK,
     NOISE,
+    QUIET,
     THRESHOLD,
     WRONG,
     is_narrow,
@@ -37,7 +40,16 @@ from .style import (
     type_size,
 )
 
-__all__ = ["Bars", "Cells", "Dots", "Group", "machine_room", "permutation_stages", "two_and_stages"]
+__all__ = [
+    "Bars",
+    "Cells",
+    "Dots",
+    "Group",
+    "in_order",
+    "machine_room",
+    "permutation_stages",
+    "two_and_stages",
+]
 
 DRAWN = 60
 # Rings that a stage has room for; beyond it they become smaller, or ticks.
@@ -46,9 +58,15 @@ RINGED = 12
 HATCHES = ("", "////", "----", "xxxx")
 MARKERS = ("o", "s", "^", "D")
 # Room that a stage takes beside others on a wide page, and how much there is in one line of stages.
+# Room for names beside a strip that stands, and below one that lies, as shares of its thickness.
+BESIDE, BELOW = 0.55, 0.6
 ROOM = {"Cells": 1.0, "Bars": 3.2, "Dots": 2.6}
 LINE = 7.0
-NARROW_INCHES = {"Cells": 0.85, "Bars": 2.3, "Dots": 2.3}
+NARROW_INCHES = {"Cells": 0.8, "Bars": 1.75, "Dots": 1.75}
+# What the axes of bars and of read-outs show at the least: so most pictures of a network are to one scale.
+BARS_SHOW, DOTS_SHOW = (-0.5, 2.5), (-0.1, 1.25)
+# Lines of names below a stage that have room, whether they are there or not.
+NAME_LINES = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +146,7 @@ class Dots:
         object.__setattr__(self, "wrong", wrong)
 
 
-def machine_room(stages, headline):
+def machine_room(stages, headline, reach=None):
     """All stages, left to right and line by line, or below each other on a narrow page.
 
     Parameters
@@ -136,6 +154,8 @@ def machine_room(stages, headline):
     stages : sequence of Cells, Bars, Dots
     headline : str
         What came out, in words and numbers.
+    reach : dict from a stage's title to (lowest, highest), optional
+        What its axis shows at the least; give what the largest of several pictures needs.
 
     Returns
     -------
@@ -144,7 +164,7 @@ def machine_room(stages, headline):
     Raises
     ------
     ValueError
-        No stage, or something that is none.
+        No stage, or something that is none; a reach for a title that no stage has.
 
     Examples
     --------
@@ -155,6 +175,9 @@ def machine_room(stages, headline):
     stages = list(stages)
     if not stages or not all(type(stage) in _DRAW for stage in stages):
         raise expected("stages", "one Cells, Bars or Dots or more", stages)
+    reach = dict(reach or {})
+    if not set(reach) <= {stage.title for stage in stages}:
+        raise expected("reach", "titles of stages", list(reach))
     narrow = is_narrow()
     lines = [[stage] for stage in stages] if narrow else _lines(stages)
     heights = [
@@ -175,11 +198,13 @@ def machine_room(stages, headline):
             axes.set_title(title + joint + stage.counted, loc="left", size=type_size(0.92), y=1)
             plain(axes)
             _DRAW[type(stage)](axes, stage)
+            if stage.title in reach:
+                _show(axes, *reach[stage.title])
     _legend(figure, stages)
     return figure
 
 
-def permutation_stages(trace, code, problem, threshold):
+def permutation_stages(trace, code, problem, threshold, order=None):
     """The stages of one input on its way through a `permutation_network`, as `machine_room` takes them.
 
     Parameters
@@ -193,6 +218,8 @@ def permutation_stages(trace, code, problem, threshold):
         What the whole network should do.
     threshold : float
         Of the read-out.
+    order : sequence of features, optional
+        As `in_order` takes it.
 
     Returns
     -------
@@ -201,37 +228,37 @@ def permutation_stages(trace, code, problem, threshold):
     Raises
     ------
     ValueError
-        A trace of a batch, or of an input without active features.
+        A trace of a batch, or of an input without active features; an order that leaves one out.
     """
     y = np.asarray(trace.y)
     if y.ndim != 1 or not y.any():
         raise expected("trace", "the trace of one input with an active feature", f"shape {y.shape}")
     m, n = code.features, code.neurons
     truth = problem.truth(y)
-    outputs = np.flatnonzero(truth)
-    inputs = problem.order[outputs]
-    # Active features in the order of the inputs: number k keeps its colour.
-    outputs, inputs = outputs[np.argsort(inputs)], np.sort(inputs)
-    columns_in, columns_out = _columns(code, inputs), _columns(code, outputs)
+    active = truth[np.argsort(problem.order)]  # y, or what several networks in a row made of it
+    inputs = in_order(active, order)
+    on = active[inputs]
+    outputs = np.argsort(problem.order)[inputs]
+    columns_in, columns_out = (_columns(code, them) * on[:, None] for them in (inputs, outputs))
     clip, last = trace.layers[-2:]
     hears = OFF + (ON - OFF) * (1 - clip.pre_activation)
     signal = columns_out.sum(axis=0)
-    one = np.eye(m)
+    one = np.eye(m)[inputs] * on[:, None]
     owner = np.full(m, -1)
-    owner[outputs] = np.arange(len(outputs))
+    owner[outputs[on]] = np.flatnonzero(on)
     t, right = last.output, np.minimum(signal, 1)
     reads = clip.products[0][:m]
     names_in = tuple(str(j) for j in inputs)
     names_out = tuple(str(i) for i in outputs)
     return [
-        Cells("$y$", f"{m:,} features", one[inputs], names=names_in),
+        Cells("$y$", f"{m:,} features", one, names=names_in),
         Cells("$x = C y$", f"{n:,} neurons", columns_in),
         Bars(
             "$D x$",
             f"{m:,} features read",
-            one[inputs],
+            one,
             reads - y,
-            groups=tuple(Group(name, np.array([j])) for name, j in zip(names_in, inputs, strict=True)),
+            groups=tuple(Group(str(j), np.array([j])) for j in inputs[on]),
             axis="reads",
         ),
         Bars(
@@ -243,6 +270,7 @@ def permutation_stages(trace, code, problem, threshold):
             groups=tuple(
                 Group(name, np.flatnonzero(column))
                 for name, column in zip(names_out, columns_out, strict=True)
+                if column.any()
             ),
             wrong=t != right,
             axis="hears",
@@ -266,7 +294,7 @@ def permutation_stages(trace, code, problem, threshold):
     ]
 
 
-def two_and_stages(net, problem, y):
+def two_and_stages(net, problem, y, order=None):
     """The stages of one input on its way through a 2-AND network, as `machine_room` takes them.
 
     Rows stand in groups: first the channel of each output that should be true, then the rows that hear an
@@ -282,6 +310,8 @@ def two_and_stages(net, problem, y):
     problem : TwoAnd
     y : Booleans of shape (m,)
         From 1 to v ones.
+    order : sequence of inputs, optional
+        As `in_order` takes it.
 
     Returns
     -------
@@ -292,7 +322,7 @@ def two_and_stages(net, problem, y):
     Raises
     ------
     ValueError
-        Another network, problem or shape, or no active input.
+        Another network, problem or shape, or no active input; an order that leaves one out.
 
     Examples
     --------
@@ -312,17 +342,18 @@ def two_and_stages(net, problem, y):
     clip = clip_for(net.v, quiet=net.code_in.neurons >= problem.inputs)
     if not np.allclose(first.bias[:height], clip.on / (clip.on - clip.off)):
         raise expected("net", "a network of superpos_lib.two_and", "other thresholds")
-    active = np.flatnonzero(y)
+    active = in_order(y, order)
+    on = y[active][:, None]
     true = np.flatnonzero(problem.truth(y))
     halves = _halves(problem, active, true)
-    listens = _listens(first, height, active)
+    listens = _listens(first, height, active) * on
     recoded = len(net.network.layers) == 4
     channels = (halves > 0).astype(float).T @ listens > 1 if recoded else _columns(net.code_out, true) > 0
     silent = _silenced(net.network.layers[1], height, trace.layers[0].output)
     names = tuple(str(j) for j in active)
     pairs, cases = _true_outputs(problem, true)
     groups = _channel_groups(pairs, cases, channels) + tuple(
-        Group(names[k], np.flatnonzero(listens[k])) for k in range(len(active)) if not halves[k].any()
+        Group(names[k], np.flatnonzero(listens[k])) for k in np.flatnonzero(on) if not halves[k].any()
     )
     hears = clip.on - (clip.on - clip.off) * trace.layers[0].pre_activation[:height]
     should = channels.any(axis=0) & ~silent
@@ -330,8 +361,8 @@ def two_and_stages(net, problem, y):
     share = halves @ channels / np.maximum(channels.sum(axis=0), 1)
     rows = f"{height:,} rows"
     stages = [
-        Cells("$y$", f"{problem.inputs:,} inputs", np.eye(problem.inputs)[active], names=names),
-        Cells("$x = C y$", f"{net.code_in.neurons:,} neurons", _columns(net.code_in, active)),
+        Cells("$y$", f"{problem.inputs:,} inputs", np.eye(problem.inputs)[active] * on, names=names),
+        Cells("$x = C y$", f"{net.code_in.neurons:,} neurons", _columns(net.code_in, active) * on),
         Bars(
             "$W x$",
             f"{rows} listen",
@@ -342,7 +373,7 @@ def two_and_stages(net, problem, y):
             wrong=_off(np.maximum(1 - trace.layers[0].output[:height], 0), channels.any(axis=0)),
             axis="hears",
         ),
-        *_detector_stages(first, height, problem, trace.layers[0].pre_activation, active),
+        *_detector_stages(first, height, trace.layers[0].pre_activation, active, y[active]),
         Bars(
             "$h$",
             f"{rows} clipped",
@@ -371,6 +402,30 @@ def two_and_stages(net, problem, y):
         )
     )
     return stages
+
+
+def in_order(y, order=None):
+    """Inputs in the order of their colours: the active ones, or those of `order`, whether active or not.
+
+    Give an order where a reader switches inputs on and off: each then keeps its colour.
+
+    Raises
+    ------
+    ValueError
+        An order that leaves out an active input, or names one twice.
+
+    Examples
+    --------
+    >>> in_order(np.array([False, True, True])).tolist(), in_order(np.arange(3) > 1, [2, 0]).tolist()
+    ([1, 2], [2, 0])
+    """
+    active = np.flatnonzero(y)
+    if order is None:
+        return active
+    order = np.asarray(order, dtype=int)
+    if not set(active) <= set(order) or len(set(order)) < len(order):
+        raise expected("order", f"each input once, {', '.join(map(str, active))} among them", order)
+    return order
 
 
 def _one_input(net, problem, y):
@@ -426,7 +481,7 @@ def _off(values, should):
     return np.abs(values - should) > 0.1
 
 
-def _detector_stages(layer, height, problem, pre_activation, active):
+def _detector_stages(layer, height, pre_activation, active, on):
     """What detectors hear, if there are any: the two inputs of each stand together."""
     count = layer.outputs - height
     if not count:
@@ -435,7 +490,7 @@ def _detector_stages(layer, height, problem, pre_activation, active):
     listens = np.zeros((len(active), count))
     for k, j in enumerate(active):
         heard = rows[inputs == j]
-        listens[k, heard[heard >= height] - height] = 1
+        listens[k, heard[heard >= height] - height] = on[k]
     hears = pre_activation[height:] / DETECTOR_GAIN + DETECTOR_OFF
     met = np.flatnonzero(listens.sum(axis=0) > 1)
     groups = tuple(
@@ -532,7 +587,7 @@ def _rectangles(axes, left, bottom, width, height, **style):
 
 
 def _part_style(k):
-    return {"facecolor": _colour(k), "edgecolor": "#222222", "hatch": _hatch(k)}
+    return {"facecolor": _colour(k), "edgecolor": INK, "hatch": _hatch(k)}
 
 
 def _ring(axes, x, y, size=11):
@@ -579,7 +634,7 @@ def _draw_cells(axes, stage):
                 clip_on=False,
             )
     _name_cells(axes, parts, stage.names, lying)
-    axes.set(xlim=(0, cells) if lying else (0, 1), ylim=(0, 1) if lying else (cells, 0))
+    axes.set(xlim=(0, cells) if lying else (0, 1 + BESIDE), ylim=(-BELOW, 1) if lying else (cells, 0))
     axes.axis("off")
 
 
@@ -590,6 +645,9 @@ def _name_cells(axes, parts, names, lying):
     cells = parts.shape[1]
     at = np.array([np.argmax(part != 0) + 0.5 for part in parts])
     order = np.argsort(at)
+    order = order[parts[order].any(axis=1)]
+    if not len(order):
+        return
     gap = cells * (0.13 if lying else 0.09)
     text = at[order].astype(float)
     for i in range(1, len(text)):
@@ -663,17 +721,14 @@ def _draw_bars(axes, stage):
     axes.axhline(0, color="black", lw=0.8)
     axes.spines["bottom"].set_visible(False)
     axes.set_ylabel(stage.axis, size=type_size(0.9))
-    axes.margins(y=0.06)
-    axes.autoscale_view(scalex=False)
+    _reach_from(axes, BARS_SHOW, 0.06, [0.0, *total, *top, *(value for value, _ in stage.thresholds)])
     axes.set_xticks([])
     for begin, length, group in spans:
         if length:
             middle = place[begin : begin + length].mean() + 0.5
             _name_group(axes, place[begin], place[begin + length - 1] + 1, middle, group)
-    lines = max((group.label.count("\n") + 1 for _, length, group in spans if length), default=1)
-    axes.set_xlabel(
-        _left_out(len(rest), len(spans) > 0), size=type_size(0.88), labelpad=type_size(0.6 + 1.1 * lines)
-    )
+    below = type_size(0.4 + 1.1 * NAME_LINES)
+    axes.set_xlabel(_left_out(len(rest), len(spans) > 0), size=type_size(0.88), labelpad=below)
 
 
 def _left_out(count, grouped):
@@ -683,7 +738,7 @@ def _left_out(count, grouped):
 
 def _name_group(axes, left, right, middle, group):
     """A bracket and a label below the bars of one group."""
-    colour = CASE_COLOURS.get(group.case, "#333333")
+    colour = CASE_COLOURS.get(group.case, EDGE)
     axes.plot(
         [left, right], [-0.03, -0.03], transform=axes.get_xaxis_transform(), color=colour, lw=3,
         clip_on=False, solid_capstyle="butt",
@@ -744,7 +799,7 @@ def _draw_dots(axes, stage):
                     textcoords="offset points", size=type_size(0.88),
                 )  # fmt: skip
     off = ~truth[drawn]
-    axes.plot(place[off], values[drawn][off], "o", ms=4, mfc="white", mec="#666666", mew=1.0)
+    axes.plot(place[off], values[drawn][off], "o", ms=4, mfc="white", mec=QUIET, mew=1.0)
     wrong = stage.wrong[drawn]
     if wrong.any():
         _ring(axes, place[wrong], values[drawn][wrong], 11 if np.count_nonzero(wrong) <= RINGED else 6)
@@ -755,28 +810,31 @@ def _draw_dots(axes, stage):
     axes.axhline(stage.threshold, color=THRESHOLD, lw=1.3)
     _name_thresholds(axes, ((stage.threshold, "true"),))
     axes.set_xlim(-1.2, edge)
-    axes.margins(y=0.12)
-    axes.autoscale_view(scalex=False)
+    _reach_from(axes, DOTS_SHOW, 0.12, [*values, stage.threshold])
     axes.set_xticks([])
     axes.set_ylabel(stage.axis, size=type_size(0.9))
     axes.set_xlabel(_left_out(len(rest), False), size=type_size(0.88))
 
 
-def _takes_away(stage):
-    """Whether interference makes a row with a signal hear less than it."""
-    return isinstance(stage, Bars) and np.any(
-        (np.asarray(stage.noise) < -1e-9) & np.any(np.asarray(stage.parts) > 0, axis=0)
-    )
+def _reach_from(axes, least, margin, values):
+    """Limits that show `least`, and all of the values with a margin."""
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    room = margin * (high - low)
+    axes.set_ylim(min(least[0], low - room if low < least[0] else low), max(least[1], high + room))
+
+
+def _show(axes, low, high):
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(min(low, bottom), max(high, top))
 
 
 def _legend(figure, stages):
-    """What grey, the white part of a bar and a ring mean; only what is in the picture."""
+    """What grey, the white part of a bar and a ring mean, wherever the stages can have them."""
     handles = []
-    pale = " (pale: takes away)" if any(map(_takes_away, stages)) else ""
-    noises = [s.noise for s in stages if isinstance(s, (Bars, Cells)) and s.noise is not None]
-    if any(np.any(noise) for noise in noises):
+    if any(isinstance(stage, Bars) or getattr(stage, "noise", None) is not None for stage in stages):
+        pale = " (pale: takes away)" if any(isinstance(stage, Bars) for stage in stages) else ""
         handles.append(Patch(facecolor=NOISE, label=f"interference{pale}"))
-    if any(s.wrong is not None and np.any(s.wrong) for s in stages):
+    if any(stage.wrong is not None for stage in stages):
         ring = {"marker": "o", "ms": 10, "mfc": "none", "mec": WRONG, "mew": 1.8, "ls": "none"}
         handles.append(Line2D([], [], label="wrong", **ring))
     if handles:

@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from .style import ACTIVE, NOISE, THRESHOLD, WRONG, is_narrow, name_axes, page, type_size
+from .style import (
+    CHOSEN,
+    FAINT,
+    NOISE,
+    QUIET,
+    SHOWN,
+    THRESHOLD,
+    WRONG,
+    is_narrow,
+    name_axes,
+    page,
+    type_size,
+)
 
 __all__ = ["fixed_points", "noise_tail", "repetition"]
 
@@ -38,7 +50,7 @@ def repetition(values, on, wrong, headline):
     rows, counts = _axes(figure, 2)
     steps = np.arange(len(values))
     for mask, colour, marker, name in (
-        (on, ACTIVE[0], "o", "should be 1"),
+        (on, SHOWN, "o", "should be 1"),
         ([~lit for lit in on], NOISE, "s", "should be 0"),
     ):
         kept = [np.asarray(row)[lit] for row, lit in zip(values, mask, strict=True)]
@@ -95,8 +107,8 @@ def fixed_points(counts, own, failures, chosen, off, on, headline):
     low, high = np.array([np.quantile(values, (0.1, 0.9)) for values in own]).T
     middle = np.array([np.mean(values) for values in own])
     left.fill_between(counts, low, high, color=NOISE, alpha=0.4, lw=0)
-    left.plot(counts, middle, "-s", ms=4, color="#555555")
-    left.plot(counts[chosen], middle[chosen], "o", ms=11, mfc=ACTIVE[1], mec="black")
+    left.plot(counts, middle, "-s", ms=4, color=QUIET)
+    left.plot(counts[chosen], middle[chosen], **CHOSEN)
     for value, name in ((on, "lit"), (off, "silent")):
         left.axhline(value, color=THRESHOLD, lw=1.2, ls="-" if name == "lit" else "--")
         left.annotate(
@@ -112,7 +124,7 @@ def fixed_points(counts, own, failures, chosen, off, on, headline):
     left.set_ylim(min(-0.6, low.min() - 0.1), max(1.2, high.max() + 0.2))
     name_axes(left, "fixed points of p", "what the input's\nown neurons hear")
     right.plot(counts, 100 * np.asarray(failures), "-D", ms=5, color=WRONG, mec="black", mew=0.6)
-    right.plot(counts[chosen], 100 * failures[chosen], "o", ms=11, mfc=ACTIVE[1], mec="black")
+    right.plot(counts[chosen], 100 * failures[chosen], **CHOSEN)
     right.set_ylim(-4, 104)
     name_axes(right, "fixed points of p", "inputs answered wrongly, %")
     return figure
@@ -137,17 +149,17 @@ def noise_tail(deviations, measured, bound, normal, budget, headline):
     """
     figure = page(4.2 if is_narrow() else 3.8, headline)
     (axes,) = _axes(figure, 1)
-    axes.axvspan(budget, deviations[-1], facecolor="#f3f3f3", lw=0)
+    axes.axvspan(budget, deviations[-1], facecolor=FAINT, lw=0)
     axes.axvline(budget, color=THRESHOLD, lw=1.3)
     axes.annotate(
         "threshold", (budget, 1), xycoords=("data", "axes fraction"), xytext=(4, -2),
         textcoords="offset points", va="top", size=type_size(0.88),
     )  # fmt: skip
-    axes.plot(deviations, bound, color=WRONG, lw=2, ls="--", label="proved: at most")
+    axes.plot(deviations, bound, color=THRESHOLD, lw=1.8, ls="--", label="proved: at most")
     axes.plot(deviations, normal, color=NOISE, lw=2, ls=":", label="normal, same variance")
     seen = np.asarray(measured) > 0
     axes.plot(
-        np.asarray(deviations)[seen], np.asarray(measured)[seen], "o", ms=5, color=ACTIVE[0],
+        np.asarray(deviations)[seen], np.asarray(measured)[seen], "o", ms=5, color=SHOWN,
         mec="black", mew=0.5, label="measured",
     )  # fmt: skip
     axes.set_yscale("log")

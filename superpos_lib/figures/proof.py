@@ -9,9 +9,10 @@ from matplotlib.patches import Rectangle
 from .._arguments import expected
 from .style import (
     ACTIVE,
-    CASE_COLOURS,
+    EDGE,
     FAINT,
     NOISE,
+    SHOWN,
     THRESHOLD,
     WRONG,
     is_narrow,
@@ -24,7 +25,7 @@ __all__ = ["strangers", "who_notices"]
 
 # What a certificate says, and how that is drawn: a sign, a colour of the cell, a colour of the sign.
 VERDICTS = {
-    "proved": ("proof", CASE_COLOURS["double_light"], "white"),
+    "proved": ("proof", SHOWN, "white"),
     "wrong": ("wrong", WRONG, "white"),
     "open": ("open", "white", "black"),
 }
@@ -71,7 +72,7 @@ def who_notices(widths, found, verdicts, headline):
     for row, (name, cells) in enumerate(lines):
         for column, (text, colour, ink) in enumerate(cells):
             axes.add_patch(Rectangle((column + 0.03, row + 0.34 * narrow), 0.94, 0.9 - 0.32 * narrow,
-                                     fc=colour, ec="#444444", lw=0.7))  # fmt: skip
+                                     fc=colour, ec=EDGE, lw=0.7))  # fmt: skip
             axes.text(
                 column + 0.5, row + 0.45 + 0.18 * narrow, text, ha="center", va="center", color=ink,
                 size=type_size(0.85 if narrow else 0.95), weight="normal" if colour == FAINT else "bold",
@@ -91,7 +92,7 @@ def who_notices(widths, found, verdicts, headline):
 
 
 def _count(count):
-    return (f"{count}", FAINT, "#444444") if count == 0 else (f"{count}", WRONG, "white")
+    return (f"{count}", FAINT, EDGE) if count == 0 else (f"{count}", WRONG, "white")
 
 
 def strangers(tolls, reads, threshold, headline):
@@ -163,7 +164,7 @@ def _draw_reads(axes, reads, threshold, narrow):
         for part, colour, hatch in zip(parts, colours, ("", "//", "", ""), strict=False):
             axes.barh(row, part, 0.5, left, fc=colour, hatch=hatch, ec="white", lw=0)
             left += part
-        axes.plot([left, left], [row - 0.25, row + 0.25], color="#444444", lw=0.8)
+        axes.plot([left, left], [row - 0.25, row + 0.25], color=EDGE, lw=0.8)
         gap = 0.04 if left > threshold else 0.015
         axes.text(left + gap, row, f"{left:.2f}", va="center", ha="left", size=type_size(0.9))
         if left > threshold:

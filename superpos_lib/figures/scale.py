@@ -8,19 +8,31 @@ from dataclasses import dataclass
 from matplotlib.ticker import FuncFormatter, LogLocator
 
 from .._arguments import expected
-from .style import ACTIVE, NOISE, WRONG, is_narrow, name_axes, page, plain, type_size
+from .style import (
+    CASE_COLOURS,
+    EDGE,
+    FAINT,
+    NOISE,
+    SHOWN,
+    THRESHOLD,
+    is_narrow,
+    name_axes,
+    page,
+    plain,
+    type_size,
+)
 
 __all__ = ["LOOKS", "Curve", "growth", "line_up"]
 
 # A kind of width looks the same in every figure: colour, dash and marker, any one of which tells it.
 LOOKS = {
-    "naive": {"color": WRONG, "ls": ":", "lw": 1.8},
-    "provable": {"color": ACTIVE[1], "ls": "--", "marker": "D"},
-    "u_and": {"color": "#555555", "ls": "-.", "marker": "^"},
-    "certified": {"color": ACTIVE[2], "ls": "-", "marker": "s"},
-    "measured": {"color": ACTIVE[0], "ls": "-", "lw": 2.4, "marker": "o"},
-    "double_light": {"color": ACTIVE[0], "ls": ":", "lw": 1.4, "marker": "v"},
-    "lower": {"color": "black", "ls": "-", "lw": 1.8},
+    "naive": {"color": THRESHOLD, "ls": ":", "lw": 1.8},
+    "provable": {"color": EDGE, "ls": "--", "marker": "D", "mfc": "white"},
+    "u_and": {"color": NOISE, "ls": "-.", "marker": "^"},
+    "certified": {"color": SHOWN, "ls": "--", "marker": "s", "mfc": "white"},
+    "measured": {"color": SHOWN, "ls": "-", "lw": 2.4, "marker": "o"},
+    "double_light": {"color": CASE_COLOURS["double_light"], "ls": ":", "marker": "v"},
+    "lower": {"color": THRESHOLD, "ls": "-", "lw": 1.8},
 }
 
 # An axis that spans less than this factor has numbers at 2 and 5 as well as at powers of ten.
@@ -86,7 +98,7 @@ def growth(curves, across, up, headline, rings=()):
             axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axis.set_major_formatter(FuncFormatter(lambda amount, _: _number(amount)))
     axes.minorticks_off()
-    axes.grid(color="#e8e8e8", lw=0.8)
+    axes.grid(color=FAINT, lw=0.8)
     axes.set_axisbelow(True)
     name_axes(axes, across, up)
     axes.legend(
@@ -134,19 +146,19 @@ def line_up(rows, across, headline, mark=None):
     # Room for the longest note beside the last dot.
     high *= (high / low) ** (0.9 if narrow else 0.45) * 1.3
     for place, (name, amount, note, strong) in enumerate(rows):
-        axes.axhline(-place, color="#e8e8e8", lw=0.8, zorder=0)
+        axes.axhline(-place, color=FAINT, lw=0.8, zorder=0)
         if narrow:
             _write(axes, name, (low, 0.42 - place), 0, strong)
         if amount is not None:
-            look = {"color": ACTIVE[0], "ms": 9} if strong else {"color": NOISE, "ms": 7}
+            look = {"color": SHOWN, "ms": 9} if strong else {"color": NOISE, "ms": 7}
             axes.plot(amount, -place, "o", mec="black", mew=0.6, **look)
             note = f"{_number(amount)}{note and '  ' + note}"
         _write(axes, note, (amount or low, -place), 8, strong)
     if mark:
-        axes.axvline(mark[0], color=WRONG, ls=":", lw=1.6)
+        axes.axvline(mark[0], color=THRESHOLD, lw=1.3)
         axes.annotate(
             mark[1], (mark[0], 0.95), xytext=(-4, 0), textcoords="offset points", ha="right", va="center",
-            size=type_size(0.88), color=WRONG,
+            size=type_size(0.88),
         )  # fmt: skip
     axes.set_yticks([] if narrow else [-k for k in range(len(rows))])
     if not narrow:

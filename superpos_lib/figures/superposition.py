@@ -14,14 +14,26 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from .._arguments import expected
 from ..codes import misread
-from .machine_room import MARKERS, Bars, Cells, Dots
-from .style import ACTIVE, NOISE, THRESHOLD, WRONG, is_narrow, name_axes, page, plain, type_size
+from .machine_room import MARKERS, Bars, Cells, Dots, in_order
+from .style import (
+    ACTIVE,
+    FAINT,
+    NOISE,
+    QUIET,
+    SHOWN,
+    THRESHOLD,
+    WRONG,
+    is_narrow,
+    name_axes,
+    page,
+    plain,
+    type_size,
+)
 
 __all__ = ["and_stages", "board", "gap", "plane", "sharing", "walls"]
 
 # Readings are compared with thresholds as a reader would, not as sines round.
 _ROUNDING = 1e-9
-_GREY = "#666666"
 
 
 def plane(directions, y, threshold):
@@ -64,12 +76,11 @@ def plane(directions, y, threshold):
     turn = np.linspace(0, 2 * math.pi, 120)
     circle.plot(np.cos(turn), np.sin(turn), color=NOISE, lw=0.8)
     circle.plot(0, 0, "o", ms=3, color="black")
-    order = [*np.flatnonzero(~y), *np.flatnonzero(y)]
-    number = np.cumsum(y) - 1
-    for j in order:
-        style = {"color": NOISE, "lw": 1.2, "marker": "o", "ms": 4, "mfc": "white", "mec": _GREY}
+    looks = _looks(y)
+    for j in [*np.flatnonzero(~y), *looks]:
+        style = {"color": NOISE, "lw": 1.2, "marker": "o", "ms": 4, "mfc": "white", "mec": QUIET}
         if y[j]:
-            style = {**_active(number[j]), "color": ACTIVE[number[j] % len(ACTIVE)], "lw": 3}
+            style = {**looks[j], "color": looks[j]["mfc"], "lw": 3}
         circle.plot([0, C[0, j]], [0, C[1, j]], markevery=[1], **style)
         circle.text(*(1.22 * C[:, j]), str(j), ha="center", va="center", size=type_size(0.9))
     if y.sum() > 1:
@@ -85,11 +96,11 @@ def plane(directions, y, threshold):
     circle.set_xticks([-1, 0, 1])
     circle.set_yticks([-1, 0, 1])
     plain(circle)
-    _lollipops(read, readings, y, wrong, threshold)
+    _lollipops(read, readings, y, wrong, threshold, looks)
     return figure
 
 
-def board(code, y, threshold, *, columns):
+def board(code, y, threshold, *, columns, order=None):
     """Few neurons as a board of cells, who lights each of them, and what every feature reads.
 
     Parameters
@@ -100,6 +111,8 @@ def board(code, y, threshold, *, columns):
     threshold : float
     columns : int
         Cells in a line of the board; neuron r stands in line r // columns.
+    order : sequence of features, optional
+        As `machine_room.in_order` takes it.
 
     Returns
     -------
@@ -129,19 +142,19 @@ def board(code, y, threshold, *, columns):
     for r, count in enumerate(x):
         line, column = divmod(r, columns)
         cells.text(column + 0.08, line + 0.1, f"{count:.0f}", va="top", size=type_size(1), weight="bold")
-    active = np.flatnonzero(y)
-    places = np.linspace(0.3, 0.78, max(2, len(active)))
-    for k, j in enumerate(active):
+    looks = _looks(y, order)
+    places = np.linspace(0.3, 0.78, max(2, len(looks)))
+    for place, (j, look) in zip(places, looks.items(), strict=False):
         r = np.flatnonzero(_column(code, j))
-        cells.plot(r % columns + places[k], r // columns + 0.62, ls="none", **_active(k))
+        cells.plot(r % columns + place, r // columns + 0.62, ls="none", **look)
     cells.set_title("what each neuron holds", loc="left", size=type_size(0.92))
     cells.set(xlim=(0, columns), ylim=(lines, 0), aspect="equal")
     cells.axis("off")
-    _lollipops(read, readings, y, wrong, threshold)
+    _lollipops(read, readings, y, wrong, threshold, looks)
     return figure
 
 
-def walls(code, y, threshold, counts, shares):
+def walls(code, y, threshold, counts, shares, order=None):
     """Many features as a wall of cells, the neurons that hold them, and how often reading fails.
 
     Parameters
@@ -152,6 +165,8 @@ def walls(code, y, threshold, counts, shares):
     threshold : float
     counts, shares : arrays of the same shape
         Numbers v of active features, and the share of inputs with a misread feature for each.
+    order : sequence of features, optional
+        As `machine_room.in_order` takes it.
 
     Returns
     -------
@@ -191,9 +206,8 @@ def walls(code, y, threshold, counts, shares):
     reads = np.full(-(-code.features // side) * side, np.nan)
     reads[: code.features] = code.decompress(x)
     _shades(features, reads.reshape(-1, side), 2)
-    for k, j in enumerate(np.flatnonzero(y)):
-        style = {**_active(k), "ms": 7}
-        features.plot(j % side, j // side, ls="none", **style)
+    for j, look in _looks(y, order).items():
+        features.plot(j % side, j // side, ls="none", **{**look, "ms": 7})
     if wrong.any():
         _crosses(features, np.flatnonzero(wrong) % side, np.flatnonzero(wrong) // side)
     features.set_title(f"D x:{joint}{code.features} features", loc="left", size=type_size(0.92))
@@ -243,10 +257,10 @@ def sharing(features, proved, needed, v):
         f"{_count(m[-1])} fit in {_count(proved[-1])} neurons",
     )
     axes = figure.add_subplot()
-    axes.plot(m, m, "--", color=THRESHOLD, lw=1.6, label="one neuron each")
-    axes.plot(m, proved, "-", color=ACTIVE[0], lw=2.6, label="enough (proved)")
-    axes.plot(m, needed, ":", color=_GREY, lw=2.6, label="fewer cannot do")
-    axes.plot(pays, pays, "o", ms=11, mfc="none", mec=WRONG, mew=2)
+    axes.plot(m, m, ":", color=THRESHOLD, lw=1.8, label="one neuron each")
+    axes.plot(m, proved, "-", color=SHOWN, lw=2.6, label="enough (proved)")
+    axes.plot(m, needed, "--", color=QUIET, lw=2.6, label="fewer cannot do")
+    axes.plot(pays, pays, "o", ms=11, mfc="none", mec=THRESHOLD, mew=2)
     _decades(axes, m)
     axes.set_ylim(1, 10 * proved.max())
     _count_axes(axes, "features m", "neurons n")
@@ -283,10 +297,10 @@ def gap(features, storing, computing, named):
     headline += f"dearer than storing from about {_count(cross)} on" if dearer[-1] else "not above storing"
     figure = page(4.9 if is_narrow() else 4.4, headline)
     axes = figure.add_subplot()
-    axes.plot(m, m, "--", color=THRESHOLD, lw=1.6, label="to compute, naively: m′")
-    axes.plot(m, computing, "-", color=WRONG, lw=2.6, label="to compute: at least")
-    axes.plot(m, storing, "-.", color=ACTIVE[0], lw=2.6, label="to store: enough")
-    axes.fill_between(m, storing, computing, where=dearer, color=WRONG, alpha=0.15, lw=0)
+    axes.plot(m, m, ":", color=THRESHOLD, lw=1.8, label="to compute, naively: m′")
+    axes.plot(m, computing, "-", color=THRESHOLD, lw=2.6, label="to compute: at least")
+    axes.plot(m, storing, "-", color=SHOWN, lw=2.6, label="to store: enough")
+    axes.fill_between(m, storing, computing, where=dearer, color=FAINT, lw=0)
     if crosses:
         height = np.exp(np.interp(math.log(cross), np.log(m), np.log(storing)))
         axes.plot(cross, height, "o", ms=11, mfc="none", mec="black", mew=2)
@@ -372,19 +386,24 @@ def _active(k):
     }  # fmt: skip
 
 
+def _looks(y, order=None):
+    """The marker of each active feature."""
+    return {j: _active(k) for k, j in enumerate(in_order(y, order)) if y[j]}
+
+
 def _column(code, j):
     one = np.zeros(code.features, dtype=bool)
     one[j] = True
     return code.compress(one)
 
 
-def _lollipops(axes, readings, y, wrong, threshold):
+def _lollipops(axes, readings, y, wrong, threshold, looks):
     """One stick a feature: filled where active, ringed where misread."""
     features = np.arange(len(y))
     axes.vlines(features, 0, readings, color=NOISE, lw=1.5)
-    axes.plot(features[~y], readings[~y], "o", ms=6, mfc="white", mec=_GREY, mew=1.2)
-    for k, j in enumerate(np.flatnonzero(y)):
-        axes.plot(j, readings[j], ls="none", **_active(k))
+    axes.plot(features[~y], readings[~y], "o", ms=6, mfc="white", mec=QUIET, mew=1.2)
+    for j, look in looks.items():
+        axes.plot(j, readings[j], ls="none", **look)
     axes.plot(features[wrong], readings[wrong], "o", ms=15, mfc="none", mec=WRONG, mew=2)
     axes.axhline(0, color="black", lw=0.8)
     axes.axhline(threshold, color=THRESHOLD, lw=1.4, ls="--")
@@ -480,7 +499,7 @@ def _count_axes(axes, across, up):
         axis.set_minor_locator(NullLocator())
     axes.set_xlabel(across, size=type_size(0.95))
     axes.set_ylabel(up, size=type_size(0.95))
-    axes.grid(color="#e8e8e8", lw=0.8)
+    axes.grid(color=FAINT, lw=0.8)
     plain(axes)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._arguments import expected
-from .style import CASE_COLOURS, NOISE, THRESHOLD, WRONG, is_narrow, page, plain, type_size
+from .style import CASE_COLOURS, EDGE, NOISE, THRESHOLD, WRONG, is_narrow, page, plain, type_size
 
 __all__ = ["fullness"]
 
@@ -70,7 +70,7 @@ def _draw_rows(axes, carried, owned):
 
 def _draw_kinds(axes, wrong):
     shares = 100 * np.array(list(wrong.values()))
-    axes.barh(np.arange(len(wrong)), shares, 0.45, fc=WRONG, ec="#444444", lw=0.7)
+    axes.barh(np.arange(len(wrong)), shares, 0.45, fc=WRONG, ec=EDGE, lw=0.7)
     for row, (name, share) in enumerate(wrong.items()):
         axes.text(0, row - 0.3, f"{name}: {share:.1%}", size=type_size(0.9), va="bottom", ha="left")
     axes.set_ylim(len(wrong) - 0.5, -0.8)

@@ -15,8 +15,13 @@ from ..problems import Split, TwoAnd
 from .style import (
     CASE_COLOURS,
     CASE_NAMES,
+    EDGE,
     FAINT,
+    FILLED,
+    INK,
+    LEVELS,
     NOISE,
+    QUIET,
     THRESHOLD,
     WRONG,
     is_narrow,
@@ -164,16 +169,14 @@ def _draw_matrix(axes, left, top, name, array, row_names, column_names, row_colo
     rows, columns = array.shape
     axes.text(x0, top + 0.9, name, size=type_size(1.0), ha="left", va="center")
     axes.add_patch(
-        Rectangle((x0, y0), columns * width, rows * CELL_HEIGHT, fc="none", ec="#666666", lw=0.9, zorder=3)
+        Rectangle((x0, y0), columns * width, rows * CELL_HEIGHT, fc="none", ec=QUIET, lw=0.9, zorder=3)
     )
     for k, text in enumerate(column_names):
-        axes.text(
-            x0 + (k + 0.5) * width, y0 - 0.65, text, size=size, ha="center", va="center", color="#444444"
-        )
+        axes.text(x0 + (k + 0.5) * width, y0 - 0.65, text, size=size, ha="center", va="center", color=EDGE)
     for r, text in enumerate(row_names):
         middle = y0 + (r + 0.5) * CELL_HEIGHT
         bar = 0.7 if row_colours is not None else 0
-        axes.text(x0 - 0.35 - bar, middle, text, size=size, ha="right", va="center", color="#444444")
+        axes.text(x0 - 0.35 - bar, middle, text, size=size, ha="right", va="center", color=EDGE)
     for r, colour in enumerate(row_colours or ()):
         axes.add_patch(
             Rectangle((x0 - 0.65, y0 + r * CELL_HEIGHT + 0.12), 0.4, CELL_HEIGHT - 0.24, fc=colour, lw=0)
@@ -184,10 +187,10 @@ def _draw_matrix(axes, left, top, name, array, row_names, column_names, row_colo
         zero = abs(value) < 0.005
         x, y = x0 + k * width, y0 + r * CELL_HEIGHT
         if not zero:
-            axes.add_patch(Rectangle((x, y), width, CELL_HEIGHT, fc="#dbeaf5", ec="white", lw=0.8))
+            axes.add_patch(Rectangle((x, y), width, CELL_HEIGHT, fc=FILLED, ec="white", lw=0.8))
         axes.text(
             x + width / 2, y + CELL_HEIGHT / 2, _entry(value), size=size, ha="center", va="center_baseline",
-            color="#9a9a9a" if zero else "black",
+            color=NOISE if zero else "black",
         )  # fmt: skip
 
 
@@ -326,7 +329,7 @@ def budget(lines, total, headline, case="double_light", counted="noise that a ro
     axes = figure.add_subplot()
     span = np.ptp([0.0, total, *ends])
     for row, (label, begin, end, colour, hatch) in enumerate(shown):
-        axes.barh(row, end - begin, 0.62, begin, fc=colour, ec="#444444", hatch=hatch, lw=0.7)
+        axes.barh(row, end - begin, 0.62, begin, fc=colour, ec=EDGE, hatch=hatch, lw=0.7)
         spent = total if row == 0 else left if row == len(shown) - 1 else begin - end
         edge = max(begin, end)
         axes.text(
@@ -335,7 +338,7 @@ def budget(lines, total, headline, case="double_light", counted="noise that a ro
         if narrow:
             axes.text(min(0.0, *ends), row - 0.36, label, size=type_size(0.88), va="bottom", ha="left")
         if 0 < row < len(shown) - 1:  # down to where the next bar begins
-            axes.plot([begin, begin], [row + 0.31, row + 0.69], color="#444444", lw=0.8)
+            axes.plot([begin, begin], [row + 0.31, row + 0.69], color=EDGE, lw=0.8)
     axes.axvline(0, color=THRESHOLD, lw=1.3)
     if left < 0:
         axes.plot(left, len(shown) - 1, "o", ms=13, mfc="none", mec=WRONG, mew=1.8, clip_on=False)
@@ -423,7 +426,7 @@ def _draw_graph(axes, problem, split):
         x = np.tile([0.0, 1.0, np.nan], len(mine))
         y = np.stack([tail / problem.inputs, head / problem.outputs, np.full(len(mine), np.nan)], axis=1)
         axes.plot(x, y.ravel(), color=CASE_COLOURS[case], lw=0.8, alpha=0.75)
-    _column(axes, -0.05, level[by_influence], ("#ffffff", "#bbbbbb", "#222222"))
+    _column(axes, -0.05, level[by_influence], LEVELS)
     place = np.concatenate(
         [np.full(len(split.cases[case]), number) for number, case in enumerate(reversed(CASE_COLOURS))]
     )
@@ -435,10 +438,7 @@ def _draw_graph(axes, problem, split):
     axes.set_title(title, size=type_size(0.92), loc="left")
     names = ("light", "heavy", "super-heavy")
     present = [number for number in range(3) if (level == number).any()]
-    handles = [
-        Patch(fc=("#ffffff", "#bbbbbb", "#222222")[number], ec="#444444", label=names[number])
-        for number in present
-    ]
+    handles = [Patch(fc=LEVELS[number], ec=EDGE, label=names[number]) for number in present]
     axes.legend(
         handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), frameon=False, ncols=len(present),
         fontsize=type_size(0.88), handlelength=1.0, columnspacing=1.0, handletextpad=0.4,
@@ -451,7 +451,7 @@ def _column(axes, x, kinds, colours):
         axes.add_patch(
             Rectangle(
                 (x - 0.035, begin / len(kinds)), 0.07, (end - begin) / len(kinds),
-                fc=colours[kinds[begin]], ec="#444444", lw=0.7,
+                fc=colours[kinds[begin]], ec=EDGE, lw=0.7,
             )
         )  # fmt: skip
 
@@ -467,16 +467,16 @@ def _draw_influences(axes, problem):
     levels, counts = np.unique(k[k > 0], return_counts=True)
     at_least = np.cumsum(counts[::-1])[::-1]
     grid = np.array([1.0, 2.0 * outputs])
-    axes.plot(grid, 2 * outputs / grid, "--", color=WRONG, lw=1.6)
+    axes.plot(grid, 2 * outputs / grid, "--", color=THRESHOLD, lw=1.6)
     axes.annotate(
         "at most 2m′ / influence", grid[:1].repeat(2) * (1, 2 * outputs), xytext=(10, 0), va="center",
         textcoords="offset points", size=type_size(0.88), zorder=5,
         bbox={"fc": "white", "ec": "none", "pad": 1},
     )  # fmt: skip
     steps = np.r_[0.5, levels, levels[-1]], np.r_[at_least[0], at_least, 0.7]
-    axes.plot(*steps, drawstyle="steps-pre", color="#222222", lw=1.8)
+    axes.plot(*steps, drawstyle="steps-pre", color=INK, lw=1.8)
     if len(levels) <= MARKED:
-        axes.plot(levels, at_least, "o", ms=4, color="#222222")
+        axes.plot(levels, at_least, "o", ms=4, color=INK)
     axes.set_xscale("log")
     axes.set_yscale("log")
     most = 2 * outputs
@@ -573,7 +573,7 @@ def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
     left.plot(
         cutoffs[some], covered[some], drawstyle="steps-post", color=CASE_COLOURS["double_light"], lw=2.2
     )
-    right.plot(cutoffs, worst, "--", color=WRONG, lw=1.5, label="at most, in any problem")
+    right.plot(cutoffs, worst, "--", color=THRESHOLD, lw=1.5, label="at most, in any problem")
     some = measured > 0
     right.plot(
         cutoffs[some], measured[some], drawstyle="steps-post", color=CASE_COLOURS["double_heavy"], lw=2.2,
