@@ -199,7 +199,8 @@ class Explorer:
                 error.add_note(f"in explorer {self.name} with {_spelled(values)}")
                 raise
         width, height = (round(96 * inches) for inches in figure.get_size_inches())
-        return Frame(svg, width, height, self._alt(values, figure.get_suptitle()))
+        outcome = f"{figure.get_suptitle()} {figure.get_label()}"
+        return Frame(svg, width, height, self._alt(values, outcome))
 
     def _alt(self, values, headline):
         named = {field for _, field, _, _ in string.Formatter().parse(self.alt) if field}

@@ -3,6 +3,7 @@ import io
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from some import some
 
@@ -21,7 +22,7 @@ from superpos_lib import (
 )
 from superpos_lib.explore import COMMON, LAYOUTS
 from superpos_lib.figures.machine_room import machine_room, two_and_stages
-from superpos_lib.figures.style import CASE_COLOURS, NOISE
+from superpos_lib.figures.style import CASE_COLOURS, NOISE, SHOWN, WRONG
 from superpos_lib.figures.two_and import budget, cutoff_window, influence_graph, matrices, readers
 from superpos_lib.two_and.channels import listeners
 
@@ -121,8 +122,7 @@ def test_each_line_begins_where_the_one_above_ended(layout, last, left):
     bars = [sorted((bar.get_x(), bar.get_x() + bar.get_width())) for bar in axes.patches]
     expected = [(0, 1), (0.4, 1), (0.4, 0.5), (0.5 - last, 0.5), sorted((0, left))]
     assert np.allclose(bars, expected)
-    rings = [line for line in axes.get_lines() if line.get_marker() == "o"]
-    assert len(rings) == (left < 0)
+    assert to_hex(axes.patches[-1].get_facecolor()) == to_hex(WRONG if left < 0 else SHOWN)
 
 
 def test_amounts_that_are_nothing_but_rounding_are_drawn_as_zero():
@@ -135,14 +135,30 @@ def test_a_budget_of_nothing_is_refused():
         budget([("a", 1)], 0, "none")
     with pytest.raises(ValueError, match="lines"):
         budget([], 1, "none")
-    with pytest.raises(ValueError, match="case"):
-        budget([("a", 1)], 2, "none", "light")
 
 
-def test_what_is_left_over_has_the_colour_of_its_case():
-    for name, colour in some(CASE_COLOURS.items()):
-        (axes,) = budget([("spent", 0.5)], 1.0, "half is left", name).axes
-        assert to_hex(axes.patches[-1].get_facecolor()) == to_hex(colour)
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_names_of_a_budget_touch_no_bar_and_no_amount(layout):
+    lines = [("its own input's overlaps", 0.9), ("given back", -0.4), ("spread, 1 row in 1,000", 1.2)]
+    with matplotlib.rc_context({**COMMON, **LAYOUTS[layout]}):
+        figure = budget(lines, 0.75, "overspent", reach=(-1.5, 0.8))
+        FigureCanvasAgg(figure).draw()
+        (axes,) = figure.axes
+        names = [text for text in axes.texts if text.get_text()[0].isalpha()]
+        names = names or list(axes.get_yticklabels())
+        bars = [patch.get_window_extent() for patch in axes.patches]
+        amounts = [text.get_window_extent() for text in axes.texts if text not in names]
+        assert len(names) == len(bars) == len(amounts) == 5
+        for name in names:
+            box = name.get_window_extent()
+            assert not any(box.overlaps(other) for other in [*bars, *amounts]), name.get_text()
+
+
+def test_what_is_left_is_told_from_what_is_overspent_and_the_axis_stays():
+    left, over = (budget([("spent", cost)], 1.0, "spent", reach=(-1, 1)).axes[0] for cost in (0.5, 1.5))
+    assert to_hex(left.patches[-1].get_facecolor()) == to_hex(SHOWN)
+    assert to_hex(over.patches[-1].get_facecolor()) == to_hex(WRONG)
+    assert left.get_xlim() == over.get_xlim()
 
 
 def test_the_axis_says_what_is_counted():

@@ -39,7 +39,7 @@ PART_HATCHES = ("", "//", "--")
 MARKERS, DASHES = ("o", "s", "D", "^"), ("-", "--", ":", "-.")
 
 
-def half_truths(columns, off, headline):
+def half_truths(columns, off, headline, reach=(0.0, 1.05)):
     """What two active hubs leave behind, in one column for each network.
 
     First: which share of its channel is lit, for all outputs. Second: what the neurons of the next code
@@ -53,6 +53,8 @@ def half_truths(columns, off, headline):
     off : float
         Up to here a neuron of the next code stays dark.
     headline : str
+    reach : (lowest, highest)
+        What the axis of what neurons hear shows at the least.
 
     Returns
     -------
@@ -73,16 +75,17 @@ def half_truths(columns, off, headline):
     if not columns:
         raise expected("columns", "at least one", "none")
     narrow = is_narrow()
-    figure = page(1.9 * 2 * len(columns) + 0.9 if narrow else 4.9, headline)
+    figure = page(1.65 * 2 * len(columns) + 0.9 if narrow else 4.9, headline)
     shape = (2 * len(columns), 1) if narrow else (2, len(columns))
     grid = figure.subplots(*shape, squeeze=False)
     grid = grid.reshape(len(columns), 2) if narrow else grid.T
-    highest = max(1.05, *(np.max(hears) for *_, hears, _ in columns))
+    lowest = min(0.0, reach[0], *(np.min(hears) for *_, hears, _ in columns))
+    highest = max(reach[1], *(np.max(hears) for *_, hears, _ in columns))
     for panels, (title, shares, truth, hears, own) in zip(grid, columns, strict=True):
         panels[0].set_title(title, loc="left", size=type_size(1.0), weight="bold")
         _draw_histogram(panels[0], shares, truth, np.linspace(0, 1, SHARE_STEPS + 1), "true")
         name_axes(panels[0], "share of its channel that is lit", "outputs")
-        edges = np.linspace(min(0.0, np.min(hears)), highest, HEARS_STEPS + 1)
+        edges = np.linspace(lowest, highest, HEARS_STEPS + 1)
         _draw_histogram(panels[1], hears, own, edges, "of a true output")
         panels[1].axvline(off, color=THRESHOLD, lw=1.3)
         name_axes(panels[1], "what a neuron of the next code hears", "neurons")

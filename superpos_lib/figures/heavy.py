@@ -15,10 +15,10 @@ __all__ = ["intersections"]
 SEEN = 0.5
 BINS = 45
 # Room for a name left of the line, as a share of what is right of it.
-ROOM = 0.25
+ROOM = 0.06
 
 
-def intersections(sizes, law, fewest, noise, gap, headline):
+def intersections(sizes, law, fewest, noise, gap, headline, reach=(0, 0, 0.0, 0.0)):
     """How many rows two input channels have in common, and what a row hears of a stranger.
 
     Parameters
@@ -33,6 +33,8 @@ def intersections(sizes, law, fewest, noise, gap, headline):
         What rows hear of inputs that they do not listen to; larger than `gap` is too much.
     gap : number
     headline : str
+    reach : (largest size, most outputs of one size, lowest noise, highest noise)
+        What the axes show at the least; give what the largest of several pictures needs.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def intersections(sizes, law, fewest, noise, gap, headline):
     for name, values in (("sizes", sizes), ("noise", noise)):
         if values.ndim != 1 or len(values) == 0:
             raise expected(name, "one number or more", f"shape {values.shape}")
-    figure = page(6.2 if is_narrow() else 3.6, headline)
+    figure = page(5.9 if is_narrow() else 3.6, headline)
     left, right = figure.subplots(*((2, 1) if is_narrow() else (1, 2)))
     counts = np.bincount(sizes, minlength=len(law))
     place = np.arange(len(counts))
@@ -69,21 +71,21 @@ def intersections(sizes, law, fewest, noise, gap, headline):
         np.ceil(fewest) - 0.6, 1.0, "too\nshort", transform=left.get_xaxis_transform(),
         size=type_size(0.88), ha="right", va="top",
     )  # fmt: skip
-    ends = np.r_[seen, np.flatnonzero(counts)]
-    right_end = ends.max() + 1.5
-    left.set_xlim(min(ends.min() - 1.5, fewest - ROOM * (right_end - fewest)), right_end)
+    right_end = max(reach[0], *seen, *np.flatnonzero(counts)) + 1.5
+    left.set_xlim(-ROOM * right_end, right_end)
+    left.set_ylim(0, 1.05 * max(reach[1], counts.max()))
     left.set_xlabel("rows in which the two inputs meet", size=type_size(0.92))
     left.set_ylabel("outputs", size=type_size(0.92))
     left.legend(frameon=False, fontsize=type_size(0.88), handlelength=0.8, borderaxespad=0.1)
-    _draw_noise(right, noise, gap)
+    _draw_noise(right, noise, gap, reach[2:])
     for axes in (left, right):
         axes.xaxis.set_major_locator(MaxNLocator(6))
         plain(axes)
     return figure
 
 
-def _draw_noise(axes, noise, gap):
-    low, high = min(noise.min(), -0.1), max(noise.max(), gap + 0.1)
+def _draw_noise(axes, noise, gap, reach):
+    low, high = min(noise.min(), reach[0], -0.1), max(noise.max(), reach[1], gap + 0.1)
     step = (high - low) / BINS
     edges = gap + step * np.arange(-np.ceil((gap - low) / step), np.ceil((high - gap) / step) + 1)
     counts, _ = np.histogram(noise, edges)
@@ -93,6 +95,7 @@ def _draw_noise(axes, noise, gap):
     axes.axvline(gap, color=THRESHOLD, lw=1.3)
     axes.text(gap, 1.0, " too much", transform=axes.get_xaxis_transform(), size=type_size(0.88), va="top")
     axes.set_yscale("log")
-    axes.set_ylim(0.5, counts.max() * 3)
+    axes.set_xlim(low, high)
+    axes.set_ylim(0.5, 10 ** np.ceil(np.log10(len(noise) + 1)))
     axes.set_xlabel("noise of one stranger in one row", size=type_size(0.92))
     axes.set_ylabel("rows × strangers", size=type_size(0.92))

@@ -63,10 +63,10 @@ BESIDE, BELOW = 0.55, 0.6
 ROOM = {"Cells": 1.0, "Bars": 3.2, "Dots": 2.6}
 LINE = 7.0
 NARROW_INCHES = {"Cells": 0.8, "Bars": 1.75, "Dots": 1.75}
-# What the axes of bars and of read-outs show at the least: so most pictures of a network are to one scale.
-BARS_SHOW, DOTS_SHOW = (-0.5, 2.5), (-0.1, 1.25)
-# Lines of names below a stage that have room, whether they are there or not.
-NAME_LINES = 2
+# What is left of a row after the clip: from 0 to 1, and a little more.
+CLIPPED = (-0.15, 1.3)
+# What comes and goes between pictures takes no part in the layout: its room is there without it.
+OUTSIDE = {"in_layout": False}
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +107,8 @@ class Bars:
     thresholds : one number, or more, each with its name: ((0.5, "threshold"),)
     groups : `Group`s, drawn first and in this order; the other rows follow by height
     wrong : (rows,) Booleans, ringed
+    shows : (lowest, highest), what the axis shows at the least
+    name_lines : lines of group names that have room, whether they are there or not
     """
 
     title: str
@@ -117,6 +119,8 @@ class Bars:
     groups: tuple = ()
     wrong: np.ndarray | None = None
     axis: str = "what the row hears"
+    shows: tuple = (-1.0, 3.2)
+    name_lines: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,6 +132,7 @@ class Dots:
     owner : (outputs,), which active feature's colour a true output has, or -1 for none
     names : one short text an active feature, set beside its dot; none if empty
     colours : one an owner, instead of the active features' own
+    shows : (lowest, highest), what the axis shows at the least
     """
 
     title: str
@@ -139,6 +144,7 @@ class Dots:
     names: tuple = ()
     colours: tuple = ()
     axis: str = "read-out"
+    shows: tuple = (-0.1, 1.35)
     wrong: np.ndarray = field(init=False)
 
     def __post_init__(self):
@@ -146,16 +152,18 @@ class Dots:
         object.__setattr__(self, "wrong", wrong)
 
 
-def machine_room(stages, headline, reach=None):
+def machine_room(stages, headline, reach=None, outcome=""):
     """All stages, left to right and line by line, or below each other on a narrow page.
 
     Parameters
     ----------
     stages : sequence of Cells, Bars, Dots
     headline : str
-        What came out, in words and numbers.
+        What is shown, in words and numbers.
     reach : dict from a stage's title to (lowest, highest), optional
         What its axis shows at the least; give what the largest of several pictures needs.
+    outcome : str
+        As `page` takes it.
 
     Returns
     -------
@@ -183,7 +191,7 @@ def machine_room(stages, headline, reach=None):
     heights = [
         max(NARROW_INCHES[type(stage).__name__] for stage in line) if narrow else 2.6 for line in lines
     ]
-    figure = page(sum(heights) + 0.9, headline)
+    figure = page(sum(heights) + 0.9, headline, outcome)
     figure.get_layout_engine().set(hspace=0.03, wspace=0.03)
     outer = figure.add_gridspec(len(lines), 1, height_ratios=heights)
     number = 0
@@ -372,6 +380,7 @@ def two_and_stages(net, problem, y, order=None):
             groups=groups,
             wrong=_off(np.maximum(1 - trace.layers[0].output[:height], 0), channels.any(axis=0)),
             axis="hears",
+            name_lines=2,
         ),
         *_detector_stages(first, height, trace.layers[0].pre_activation, active, y[active]),
         Bars(
@@ -383,6 +392,8 @@ def two_and_stages(net, problem, y, order=None):
             groups=groups,
             wrong=_off(h, should),
             axis="is left",
+            shows=CLIPPED,
+            name_lines=2,
         ),
     ]
     if recoded:
@@ -506,6 +517,7 @@ def _detector_stages(layer, height, pre_activation, active, on):
             groups=groups,
             wrong=(hears > DETECTOR_OFF) != (listens.sum(axis=0) > 1),
             axis="hears",
+            name_lines=2,
         )
     ]
 
@@ -529,6 +541,7 @@ def _recoded_stages(net, trace, halves, true, pairs, cases):
             groups=_channel_groups(pairs, cases, columns),
             wrong=_off(t, should),
             axis="hears",
+            name_lines=2,
         ),
         Cells(
             "$t$",
@@ -591,7 +604,7 @@ def _part_style(k):
 
 
 def _ring(axes, x, y, size=11):
-    axes.plot(x, y, "o", ms=size, mfc="none", mec=WRONG, mew=1.8, clip_on=False, zorder=6)
+    axes.plot(x, y, "o", ms=size, mfc="none", mec=WRONG, mew=1.8, clip_on=False, zorder=6, **OUTSIDE)
 
 
 def _draw_cells(axes, stage):
@@ -663,6 +676,7 @@ def _name_cells(axes, parts, names, lying):
             ha="center" if lying else "left",
             va="top" if lying else "center",
             clip_on=False,
+            **OUTSIDE,
         )
 
 
@@ -721,13 +735,13 @@ def _draw_bars(axes, stage):
     axes.axhline(0, color="black", lw=0.8)
     axes.spines["bottom"].set_visible(False)
     axes.set_ylabel(stage.axis, size=type_size(0.9))
-    _reach_from(axes, BARS_SHOW, 0.06, [0.0, *total, *top, *(value for value, _ in stage.thresholds)])
+    _reach_from(axes, stage.shows, 0.06, [0.0, *total, *top, *(value for value, _ in stage.thresholds)])
     axes.set_xticks([])
     for begin, length, group in spans:
         if length:
             middle = place[begin : begin + length].mean() + 0.5
             _name_group(axes, place[begin], place[begin + length - 1] + 1, middle, group)
-    below = type_size(0.4 + 1.1 * NAME_LINES)
+    below = type_size(0.8 + 1.2 * stage.name_lines)
     axes.set_xlabel(_left_out(len(rest), len(spans) > 0), size=type_size(0.88), labelpad=below)
 
 
@@ -741,11 +755,11 @@ def _name_group(axes, left, right, middle, group):
     colour = CASE_COLOURS.get(group.case, EDGE)
     axes.plot(
         [left, right], [-0.03, -0.03], transform=axes.get_xaxis_transform(), color=colour, lw=3,
-        clip_on=False, solid_capstyle="butt",
+        clip_on=False, solid_capstyle="butt", **OUTSIDE,
     )  # fmt: skip
     axes.text(
         middle, -0.06, group.label, transform=axes.get_xaxis_transform(), ha="center", va="top",
-        size=type_size(0.88), clip_on=False,
+        size=type_size(0.88), clip_on=False, **OUTSIDE,
     )  # fmt: skip
 
 
@@ -796,7 +810,7 @@ def _draw_dots(axes, stage):
             if stage.names and owner[i] >= 0:
                 axes.annotate(
                     stage.names[owner[i]], (at, values[i]), xytext=(0, 7), ha="center",
-                    textcoords="offset points", size=type_size(0.88),
+                    textcoords="offset points", size=type_size(0.88), **OUTSIDE,
                 )  # fmt: skip
     off = ~truth[drawn]
     axes.plot(place[off], values[drawn][off], "o", ms=4, mfc="white", mec=QUIET, mew=1.0)
@@ -810,7 +824,7 @@ def _draw_dots(axes, stage):
     axes.axhline(stage.threshold, color=THRESHOLD, lw=1.3)
     _name_thresholds(axes, ((stage.threshold, "true"),))
     axes.set_xlim(-1.2, edge)
-    _reach_from(axes, DOTS_SHOW, 0.12, [*values, stage.threshold])
+    _reach_from(axes, stage.shows, 0.12, [*values, stage.threshold])
     axes.set_xticks([])
     axes.set_ylabel(stage.axis, size=type_size(0.9))
     axes.set_xlabel(_left_out(len(rest), False), size=type_size(0.88))

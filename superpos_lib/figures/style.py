@@ -71,10 +71,11 @@ def is_narrow():
     return matplotlib.rcParams["figure.figsize"][0] < NARROW_BELOW
 
 
-def page(height, headline):
+def page(height, headline, outcome=""):
     """An empty `Figure` as wide as the page, `height` inches high, under its headline.
 
-    The headline says what the picture shows, with numbers: it is also the end of its alt text.
+    The headline says what the picture shows; its alt text ends with it, and with the outcome, which is not
+    drawn: give what a reader is to find out by looking.
     """
     width = matplotlib.rcParams["figure.figsize"][0]
     figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
@@ -84,6 +85,7 @@ def page(height, headline):
         headline, x=0.01, y=1 - 0.05 / height, ha="left", va="top", size=size, weight="bold", wrap=True
     )
     title.set_in_layout(False)
+    figure.set_label(outcome)
     lines = max(LINES_NARROW if is_narrow() else 1, _lines(headline, size, 0.97 * 72 * width))
     figure.get_layout_engine().set(rect=(0, 0, 1, 1 - (1.25 * size * lines / 72 + 0.08) / height))
     return figure

@@ -8,7 +8,7 @@ from .style import CASE_COLOURS, EDGE, NOISE, THRESHOLD, WRONG, is_narrow, page,
 __all__ = ["fullness"]
 
 
-def fullness(carried, owned, wrong, headline):
+def fullness(carried, owned, wrong, headline, reach=0):
     """Left, how many channels each row carries, fullest first; right, shares of inputs answered wrongly.
 
     Parameters
@@ -19,6 +19,8 @@ def fullness(carried, owned, wrong, headline):
         The rows of the territory that is drawn in colour.
     wrong : dict from a kind of input to the share of them that is answered wrongly
     headline : str
+    reach : number
+        Channels of a row that the axis shows at the least.
 
     Returns
     -------
@@ -42,12 +44,12 @@ def fullness(carried, owned, wrong, headline):
     figure = page(6.0 if is_narrow() else 3.7, headline)
     shape, ratios = ((2, 1), "height_ratios") if is_narrow() else ((1, 2), "width_ratios")
     rows, kinds = figure.subplots(*shape, gridspec_kw={ratios: (1.5, 1)})
-    _draw_rows(rows, carried, owned)
+    _draw_rows(rows, carried, owned, reach)
     _draw_kinds(kinds, wrong)
     return figure
 
 
-def _draw_rows(axes, carried, owned):
+def _draw_rows(axes, carried, owned, reach):
     even = carried.mean()
     order = np.argsort(-carried, kind="stable")
     place = np.arange(len(order))
@@ -60,7 +62,7 @@ def _draw_rows(axes, carried, owned):
             place[those], carried[order][those], marker, ms=size, color=colour, label=name, rasterized=True
         )
     axes.axhline(even, color=THRESHOLD, ls="--", lw=1.2, label=f"mean: {even:.0f}")
-    axes.set_ylim(0, max(1.7 * even, 1.06 * carried.max()))
+    axes.set_ylim(0, max(reach, 1.7 * even, 1.06 * carried.max()))
     axes.set_xlabel("rows, the fullest first", size=type_size(0.92))
     axes.set_ylabel("channels that the row is in", size=type_size(0.92))
     # The fullest rows stand on the left, so there is room on the right.

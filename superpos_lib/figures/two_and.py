@@ -22,6 +22,7 @@ from .style import (
     LEVELS,
     NOISE,
     QUIET,
+    SHOWN,
     THRESHOLD,
     WRONG,
     is_narrow,
@@ -46,7 +47,7 @@ CELL_HEIGHT, CELL_WIDTH, A_CHARACTER = 1.75, 0.95, 0.62
 # --- matrices with every entry visible
 
 
-def matrices(panels, headline):
+def matrices(panels, headline, characters=1):
     """Small matrices with every entry printed, zeros faint, NaN left blank.
 
     Parameters
@@ -56,6 +57,8 @@ def matrices(panels, headline):
         row, `column_names` one a column; either may be empty. `row_colours` has one colour a row,
         for the bar beside it, or is None.
     headline : str
+    characters : int
+        A cell has room for so many at the least; give what the longest entry of several pictures needs.
 
     Returns
     -------
@@ -76,7 +79,7 @@ def matrices(panels, headline):
     """
     em = type_size(0.9) / 72
     room = matplotlib.rcParams["figure.figsize"][0] / em - 1
-    panels = [part for panel in panels for part in _wrapped(_checked(*panel), room)]
+    panels = [part for panel in panels for part in _wrapped((*_checked(*panel), characters), room)]
     if not panels:
         raise expected("panels", "at least one", "none")
     lines = [[]]
@@ -117,8 +120,8 @@ def _checked(name, array, row_names, column_names, row_colours):
 
 def _wrapped(panel, room):
     """The panel, or its columns in several panels that each fit the page."""
-    name, array, row_names, column_names, row_colours = panel
-    width = _cell_width(array, column_names)
+    name, array, row_names, column_names, row_colours, characters = panel
+    width = _cell_width(array, column_names, characters)
     most = int((room - _names_width(row_names, row_colours)) // width)
     if most < 1:
         raise expected("panels", f"a column that fits {room:.0f} em", f"one of {width:.0f} in {name}")
@@ -132,6 +135,7 @@ def _wrapped(panel, room):
             row_names,
             column_names[left:right],
             row_colours,
+            characters,
         )
         for left, right in itertools.pairwise(edges)
     ]
@@ -143,10 +147,10 @@ def _entry(value):
     return "0" if text == "-0" else text.replace("-", "−")
 
 
-def _cell_width(array, column_names):
+def _cell_width(array, column_names, characters):
     shown = array[np.isfinite(array)]
     longest = max((len(_entry(value)) for value in shown), default=1)
-    longest = max([longest, *map(len, column_names)])
+    longest = max([longest, characters, *map(len, column_names)])
     return CELL_WIDTH + A_CHARACTER * longest
 
 
@@ -156,15 +160,15 @@ def _names_width(row_names, row_colours):
 
 
 def _panel_width(panel):
-    name, array, row_names, column_names, row_colours = panel
-    cells = array.shape[1] * _cell_width(array, column_names)
+    name, array, row_names, column_names, row_colours, characters = panel
+    cells = array.shape[1] * _cell_width(array, column_names, characters)
     plain = name.replace("$", "").replace("_", "").replace("\\", "")
     return _names_width(row_names, row_colours) + max(cells, 0.62 * len(plain))
 
 
-def _draw_matrix(axes, left, top, name, array, row_names, column_names, row_colours):
+def _draw_matrix(axes, left, top, name, array, row_names, column_names, row_colours, characters):
     size = type_size(0.9)
-    width, names = _cell_width(array, column_names), _names_width(row_names, row_colours)
+    width, names = _cell_width(array, column_names, characters), _names_width(row_names, row_colours)
     x0, y0 = left + names, top + 2.9
     rows, columns = array.shape
     axes.text(x0, top + 0.9, name, size=type_size(1.0), ha="left", va="center")
@@ -197,7 +201,7 @@ def _draw_matrix(axes, left, top, name, array, row_names, column_names, row_colo
 # --- what the rows of a channel hear
 
 
-def readers(sums, thresholds, headline, case="double_light"):
+def readers(sums, thresholds, headline, case="double_light", reach=(0.0, 0.0)):
     """The rows of a channel, a bar each, for several inputs side by side; below, what the clip leaves.
 
     Parameters
@@ -208,6 +212,8 @@ def readers(sums, thresholds, headline, case="double_light"):
     headline : str
     case : str
         Whose channel it is: lit rows have the colour of that case, and are hatched if lit in part.
+    reach : (lowest, highest)
+        What the axis shows at the least; give what the largest of several pictures needs.
 
     Returns
     -------
@@ -233,11 +239,11 @@ def readers(sums, thresholds, headline, case="double_light"):
     if not sums or not all(heard.ndim == 1 and len(heard) for heard in sums.values()):
         raise expected("sums", "one row or more under each name", sums)
     narrow = is_narrow()
-    figure = page(0.6 + 2.1 * len(sums) if narrow else 3.5, headline)
+    figure = page(0.6 + 1.9 * len(sums) if narrow else 3.5, headline)
     shape = (len(sums), 1) if narrow else (1, len(sums))
     grid = figure.subplots(*shape, sharey=True, squeeze=False).ravel()
-    low = min(0.0, *(heard.min() for heard in sums.values()))
-    high = max(on, *(heard.max() for heard in sums.values()))
+    low = min(0.0, reach[0], *(heard.min() for heard in sums.values()))
+    high = max(on, reach[1], *(heard.max() for heard in sums.values()))
     for axes, (name, heard) in zip(grid, sums.items(), strict=True):
         left = np.clip((heard - off) / (on - off), 0, 1)
         _draw_rows(axes, heard, left, CASE_COLOURS[case])
@@ -278,7 +284,7 @@ def _left(left):
 # --- a budget spent
 
 
-def budget(lines, total, headline, case="double_light", counted="noise that a row can bear"):
+def budget(lines, total, headline, counted="noise that a row can bear", reach=(0.0, 0.0)):
     """A budget spent line by line, from top to bottom: each bar begins where the one above ended.
 
     Parameters
@@ -288,20 +294,20 @@ def budget(lines, total, headline, case="double_light", counted="noise that a ro
     total : float
         What there is to spend, above 0.
     headline : str
-    case : str
-        What is left over has the colour of that case.
     counted : str
         What the budget counts: the label of the axis.
+    reach : (lowest, highest)
+        What the axis shows at the least; give what the largest of several pictures needs.
 
     Returns
     -------
     matplotlib.figure.Figure
-        The last bar is what is left; if it is negative it lies left of zero, and is ringed.
+        The last bar is what is left; what is overspent lies left of zero, in the colour of what is wrong.
 
     Raises
     ------
     ValueError
-        No line, a total that is not above 0, or no case of that name.
+        No line, or a total that is not above 0.
 
     Examples
     --------
@@ -313,8 +319,6 @@ def budget(lines, total, headline, case="double_light", counted="noise that a ro
         raise expected("lines", "at least one", "none")
     if not total > 0:
         raise expected("total", "a number above 0", total)
-    if case not in CASE_COLOURS:
-        raise expected("case", f"one of {', '.join(CASE_COLOURS)}", repr(case))
     ends = total - np.cumsum([0.0, *(amount for _, amount in lines)])
     left = float(ends[-1])
     shown = [("the budget", 0.0, total, FAINT, "")]
@@ -322,32 +326,43 @@ def budget(lines, total, headline, case="double_light", counted="noise that a ro
         (label, end, begin, NOISE if amount >= 0 else "white", "" if amount >= 0 else "//")
         for (label, amount), begin, end in zip(lines, ends[:-1], ends[1:], strict=True)
     ]
-    rest = (CASE_COLOURS[case], "") if left > 0 else ("white", "xx")
-    shown.append(("left over", 0.0, left, *rest))
+    shown.append(("left over", 0.0, left, SHOWN if left > 0 else WRONG, ""))
     narrow = is_narrow()
-    figure = page((0.56 if narrow else 0.42) * len(shown) + 1.2, headline)
+    figure = page((0.52 if narrow else 0.42) * len(shown) + (0.95 if narrow else 1.2), headline)
     axes = figure.add_subplot()
-    span = np.ptp([0.0, total, *ends])
+    low, high = min(0.0, reach[0], *ends), max(total, reach[1], *ends)
+    span = high - low
+    # On a narrow page a name stands above its bar, in a line of its own.
+    thick, down = (0.36, 0.14) if narrow else (0.62, 0.0)
     for row, (label, begin, end, colour, hatch) in enumerate(shown):
-        axes.barh(row, end - begin, 0.62, begin, fc=colour, ec=EDGE, hatch=hatch, lw=0.7)
+        middle = row + down
+        axes.barh(middle, end - begin, thick, begin, fc=colour, ec=EDGE, hatch=hatch, lw=0.7)
         spent = total if row == 0 else left if row == len(shown) - 1 else begin - end
-        edge = max(begin, end)
-        axes.text(
-            edge + 0.015 * span, row, _amount(spent), size=type_size(0.9), va="center", ha="left", zorder=5
-        )
-        if narrow:
-            axes.text(min(0.0, *ends), row - 0.36, label, size=type_size(0.88), va="bottom", ha="left")
+        _write_amount(axes, spent, (max(begin, end) + 0.015 * span, middle), row == len(shown) - 1)
         if 0 < row < len(shown) - 1:  # down to where the next bar begins
-            axes.plot([begin, begin], [row + 0.31, row + 0.69], color=EDGE, lw=0.8)
-    axes.axvline(0, color=THRESHOLD, lw=1.3)
-    if left < 0:
-        axes.plot(left, len(shown) - 1, "o", ms=13, mfc="none", mec=WRONG, mew=1.8, clip_on=False)
-    axes.set_ylim(len(shown) - 0.4, -1.0 if narrow else -0.6)
-    axes.set_xlim(min(0.0, *ends) - 0.04 * span, max(total, *ends) + 0.16 * span)
+            reached = min(begin, end) if lines[row - 1][1] >= 0 else max(begin, end)
+            axes.plot(
+                [reached] * 2, [middle + thick / 2, middle + 1 - thick / 2], color=EDGE, lw=0.8, zorder=0
+            )
+        if narrow:
+            axes.text(
+                low, row - 0.26, label, size=type_size(0.88), va="center", ha="left",
+                bbox={"fc": "white", "ec": "none", "pad": 0.6},
+            )  # fmt: skip
+    axes.axvline(0, color=THRESHOLD, lw=1.3, zorder=0.5 if narrow else 2)
+    axes.set_ylim(len(shown) - 0.4, -0.6)
+    axes.set_xlim(low - 0.04 * span, high + 0.16 * span)
     axes.set_yticks([] if narrow else range(len(shown)), [] if narrow else [label for label, *_ in shown])
     axes.set_xlabel(counted, size=type_size(0.92))
     plain(axes)
     return figure
+
+
+def _write_amount(axes, spent, at, last):
+    axes.text(
+        *at, _amount(spent), size=type_size(0.9), va="center", ha="left", zorder=5,
+        weight="bold" if last else "normal",
+    )  # fmt: skip
 
 
 def _amount(value):
