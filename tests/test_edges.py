@@ -13,6 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from some import some
 
 from superpos_lib import (
     Code,
@@ -87,7 +88,7 @@ def test_reading_at_the_smallest_codes(n, d):
     """Edges: centring."""
     words = every_code(n, 1, d)
     for k in range(3):
-        for codes in itertools.product(words, repeat=k):
+        for codes in some(itertools.product(words, repeat=k)):
             x = sum((c.compress([1]) for c in codes), np.zeros(n))
             assert x.mean() == pytest.approx(k * d / n)
             reads = [c.decompress(x)[0] for c in words]
@@ -101,12 +102,12 @@ def test_what_a_row_hears_in_the_smallest_networks(order):
     """Edges: hears."""
     m, p = len(order), Permutation(order)
     for n, d in ((2, 1), (3, 1), (3, 2)):
-        for code in every_code(n, m, d):
+        for code in some(every_code(n, m, d)):
             C, T = code.matrix, Layer(permutation_product(p, code), np.zeros(n), relu=False)
-            for y in every_input(m).T[1:]:
+            for y in some(every_input(m).T[1:]):
                 for x in (C @ y, np.minimum(C @ y, 1)):
                     w, active = C.T @ x / d, y[list(order)]
-                    for r in range(n):
+                    for r in some(range(n)):
                         S = [i for i in range(m) if C[r, i]]
                         own = sum(
                             w[order[i]] - x.mean() - (order[i] == i) * x[r] / d for i in S if active[i]
@@ -123,7 +124,7 @@ def test_what_a_row_hears_in_the_smallest_networks(order):
 @pytest.mark.parametrize("z", [(1.0,), (0.25, 4.0), (1e-9, 1.0, 3.0), (2.0, 2.0, 2.0)])
 def test_random_sets_of_nothing_and_of_everything(z):
     """Edges: maclaurin."""
-    for d in range(len(z) + 1):
+    for d in some(range(len(z) + 1)):
         mean = np.mean([math.prod(z[q] for q in R) for R in itertools.combinations(range(len(z)), d)])
         assert mean <= np.mean(z) ** d * (1 + 1e-12)
 
