@@ -44,7 +44,7 @@ from .core import columns, main
 
 __all__ = ["CHANGES", "measure", "table", "tasks"]
 
-# Networks of a task, and tasks of each kind: 100,000 networks in all.
+# Networks of a task, and tasks of each kind: 104,000 networks in all.
 NETWORKS, TASKS = 2_000, 26
 # Smaller numbers have fewer bits, or are zero.
 NORMAL = 2.0**-1022

@@ -131,13 +131,15 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
 
     Notes
     -----
-    A certificate is sound: a network that it calls right is right on every input, whatever rounding does.
+    A certificate is sound: a network that it calls right is right on every input, in exact arithmetic and
+    as `predict` computes it in double precision, whatever the order of its sums. What is assumed of a
+    machine, and checked of a network, stands with the theorem.
     It is not complete. It gives up, without a counterexample, where a read-out is as near to the threshold
     as rounding errors, and where too much is left open: near the smallest width. `Report.gave_up` says so.
     After re-coding it has bounds for a `TwoAnd` whose rows are clips, the first with detectors or without;
     for a permutation applied twice it tries all inputs, if there are no more than 200,000 of them.
 
-    Theorem: cor-proof-sound, prop-proof-rounding.
+    Theorem: cor-proof-sound, thm-proof-certificate, prop-proof-rounding.
 
     Examples
     --------

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from some import some
 
-from benchmarks import bits, capacity, core, ideas, lengths, million, speed
+from benchmarks import bits, capacity, core, ideas, lengths, million, soundness, speed
 from superpos_lib import double_light, random_two_and, targeted_sparse, two_and_bits, verify
 
 ROOT = pathlib.Path(core.__file__).parent.parent
@@ -282,7 +282,7 @@ def test_speed_measures_one_network_in_a_process_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "sweep", [bits, capacity, ideas, lengths, million, speed], ids=lambda s: s.__name__
+    "sweep", [bits, capacity, ideas, lengths, million, soundness, speed], ids=lambda s: s.__name__
 )
 def test_every_task_of_a_sweep_has_its_result_with_its_origin(sweep):
     path = core.RESULTS / f"{sweep.__name__.split('.')[-1]}.jsonl"

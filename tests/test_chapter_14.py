@@ -2,14 +2,17 @@
 
 import itertools
 import math
+import pathlib
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from superpos_lib import double_light, random_two_and
+from superpos_lib.measurements import records
 from superpos_lib.verify import clopper_pearson_upper
 
+ROOT = pathlib.Path(__file__).parent.parent
 HALF = Fraction(1, 2)
 
 
@@ -226,6 +229,19 @@ def test_what_rounding_can_do():
         apart = max(abs(Fraction(a) - b) for a, b in zip(rounded.tolist(), exact, strict=True))
         assert apart <= error
     assert apart > 0 and error < 1e-9
+
+
+def test_what_the_text_says_of_networks_against_exact_arithmetic():
+    text = (ROOT / "book" / "14_proof_for_one_network.ipynb").read_text(encoding="utf-8")
+    found = records("soundness")
+    assert not any(record["result"]["unsound"] for record in found)
+    networks = sum(record["task"]["networks"] for record in found)
+    assert f"{networks:,} small networks were tried against exact arithmetic" in text
+    certified = {"ordinary": 0, "extreme": 0}
+    for record in found:
+        certified[record["task"]["kind"]] += record["result"]["counts"]["all"]["certified"]
+    said = " and ".join(f"{certified[kind]:,} {kind}" for kind in certified)
+    assert f"Certified were {said} ones" in text
 
 
 def test_pairs_bound_a_row():

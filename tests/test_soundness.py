@@ -65,6 +65,7 @@ def test_what_only_some_machines_get_right_is_not_certified(name):
 
 @pytest.mark.parametrize(("kind", "certified"), [("ordinary", 200), ("extreme", 60)])
 def test_certified_networks_are_right_in_fractions_and_on_another_machine(kind, certified):
+    """Theorem: thm-proof-certificate."""
     found = soundness.measure({"kind": kind, "networks": 300, "seed": 10_000})
     assert found["unsound"] == []
     assert found["counts"]["all"]["certified"] >= certified and found["counts"]["all"]["wrong"] >= 20

@@ -2,8 +2,9 @@
 
 The claim. If `certify` finds nothing to object to, then for every input y with at most v ones
 the network's read-out of every output is on the right side of the threshold, and further from it than
-rounding can move it. Nothing is assumed of the network but its numbers: whatever drew its weights, or
-changed them.
+rounding can move it, on any machine that computes in double precision as `heard.rounding` assumes.
+Nothing is assumed of the network but its numbers: whatever drew its weights, or changed them. Where they
+are so large that something might overflow, there is no certificate.
 
 The proof, in the order of the modules:
 
@@ -15,11 +16,13 @@ The proof, in the order of the modules:
 4. `crowds`: the same for four active inputs or more, with the search of 2.
 5. `suspects`: what bounds leave open is run through the network itself, and must be right there.
 
-Every bound is one-sided, so that a wrong network is never certified: an output that is wrong on some
-input reaches its threshold there, hence every bound on it does, hence no step of the search settles that
-input. It is either run, and found wrong, or the search ends before. That is the other end of it, and
-certain: where the bounds leave too much open, `GaveUp` says on what, and why. Then up to 200,000 inputs
-are simply tried; of more, 256 that wrong networks are likely to fail on, in search of a counterexample.
+Every bound is one-sided, and `2 * rounding(...)` covers what rounding does to the bounds, to the merged
+layers that they are about and to the network itself. So a wrong network is not certified: an output that is
+wrong on some input reaches its threshold there, hence every bound on it does, hence no step of the search
+settles that input. It is either run, and found wrong, or the search ends before. That is the other end of
+it, and certain: where the bounds leave too much open, `GaveUp` says on what, and why. Then up to 200,000
+inputs are simply tried; of more, 256 that wrong networks are likely to fail on, in search of a
+counterexample.
 
 Measured on re-coded networks: problem and network from the seeds 0, 1, ..., re-coded with 100, 101, ...;
 median processor seconds. Every one was decided: certified, or shown to be wrong by an input that fails.
@@ -82,6 +85,8 @@ def certify(network, problem, v):
     Notes
     -----
     Ours.
+
+    Theorem: thm-proof-certificate.
 
     Examples
     --------

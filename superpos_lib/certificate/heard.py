@@ -74,10 +74,15 @@ def stages(network):
 def rounding(network, v):
     """How far rounding can move what each layer of ReLUs hears, and the read-out: one bound for each.
 
-    The bounds hold for the network as it is, layer by layer, and for any way to compute it: sums in any
-    order, products of factors and of linear layers in any order. What is assumed of the arithmetic, and
-    the proof, are in the book: the result of an operation is the exact one, off by a factor of at most
-    1 + 2^-52 and then by at most 2^-1022. This covers gradual underflow, and zero in its place.
+    The bounds are of the network layer by layer, whatever is multiplied out or merged to compute it, and
+    in whatever order sums are formed. Of the arithmetic it is assumed that the result of an operation is
+    the exact one times 1 + d, |d| <= 2^-53, and then off by at most 2^-1022: double precision, with
+    subnormal numbers or with zeros in their place. A sum of n products is then off by at most n 2^-53
+    times the sum of their sizes, nearly (Higham, Accuracy and Stability of Numerical Algorithms, section
+    3.1), and what underflow adds is below `UNDERFLOW`. We take eight times that, and some terms more for
+    what a certificate adds up itself, of up to v (v - 1) / 2 pairs.
+
+    Theorem: prop-proof-rounding.
 
     Raises
     ------
@@ -93,7 +98,7 @@ def rounding(network, v):
         error = norm * error + 4 * np.finfo(float).eps * terms * (norm * (size + error) + bias) + UNDERFLOW
         size = norm * size + bias
         growth *= float(np.prod(np.maximum(norms, 1.0)))
-        largest, most = max(largest, size), max(most, terms)
+        largest, most = max(largest, size + error), max(most, terms)
         if relu:
             errors.append(error)
     # Written so that what is not a number is too large.

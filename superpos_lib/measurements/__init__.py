@@ -16,7 +16,7 @@ from .._arguments import expected, real
 
 __all__ = ["SWEEPS", "PowerLaw", "fit_power_law", "narrowest", "records", "typical", "widths"]
 
-SWEEPS = ("capacity", "ideas", "lengths", "bits", "speed", "million")
+SWEEPS = ("capacity", "ideas", "lengths", "bits", "speed", "million", "soundness")
 
 
 def records(sweep):
