@@ -147,7 +147,7 @@ def in_prose(text):
             yield one[0].replace("{,}", ","), text[max(0, one.start() - 40) : one.end() + 20]
 
 
-def says(numeral, number):
+def rounds_to(numeral, number):
     """Whether a number, or what it is in per cent, is rounded to this numeral."""
     figure = re.sub(r"[^\d.]", "", numeral)
     places = len(figure.partition(".")[2])
@@ -162,7 +162,7 @@ def uncovered(texts, found, chapter):
         (numeral, around)
         for text in texts
         for numeral, around in in_prose(text)
-        if numeral not in SEEN[chapter] and not any(says(numeral, number) for number in sources)
+        if numeral not in SEEN[chapter] and not any(rounds_to(numeral, number) for number in sources)
     ]
 
 
@@ -181,7 +181,9 @@ def test_every_number_comes_from_somewhere(chapter):
 def test_nothing_is_listed_that_the_prose_does_not_say(chapter):
     said = [numeral for text in prose(chapter) for numeral, _ in in_prose(text)]
     assert set(SEEN[chapter.stem[:2]]) <= set(said)
-    idle = [one for one in DERIVED[chapter.stem[:2]] if not any(says(numeral, one) for numeral in said)]
+    idle = [
+        one for one in DERIVED[chapter.stem[:2]] if not any(rounds_to(numeral, one) for numeral in said)
+    ]
     assert idle == []
 
 
