@@ -12,6 +12,8 @@ from urllib.parse import urljoin
 from xml.sax.saxutils import escape
 
 import nbformat
+import plain
+from docutils import nodes
 
 ROOT = Path(__file__).resolve().parent.parent
 PREVIEW = "screenshot.png"
@@ -66,7 +68,7 @@ def describe(app, pagename, templatename, context, doctree):
     if doctree is None:
         return
     title = context["title"]
-    paragraphs = (node.astext() for node in doctree.findall(lambda node: node.tagname == "paragraph"))
+    paragraphs = (plain.text(node) for node in doctree.findall(nodes.paragraph))
     text = " ".join(next(paragraphs, title).split())
     tags = {
         "og:title": title,

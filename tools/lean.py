@@ -2,8 +2,8 @@
 
 Themes and extensions bring a dozen style sheets, most of them for other books, and scripts that hold the
 page until they have come. Here the sheets become one, cut to the classes that this book's pages and scripts
-name; scripts wait until the page stands; what is for search alone loads on the page for search; formulas
-have room before they are set; and colours, light or dark, are there from the beginning.
+name; scripts wait until the page stands; formulas have room before they are set; and colours, light or
+dark, are there from the beginning, and light on paper.
 """
 
 import re
@@ -25,12 +25,12 @@ NAMED = re.compile(r"[.#](-?[_a-zA-Z][\w-]*)")
 # Conditions that may hold without the names in them.
 NEGATED = re.compile(r":(?:not|is|where|has)\((?:[^()]|\([^()]*\))*\)")
 WORD = re.compile(r"[\w-]+")
+# Which colours a rule is for. Paper is light, whatever the screen is.
+DARK = re.compile(r"""\[data-theme=["']?dark["']?\]""")
+LIGHT = re.compile(r"""\[data-theme=["']?light["']?\]""")
 LINK = re.compile(r'\s*<link\b[^>]*\brel="stylesheet"[^>]*>')
 HREF = re.compile(r'\bhref="(?:\.\./)*_static/([^"?]+)')
 SCRIPT = re.compile(r'<script\b(?![^>]*\b(?:defer|async)\b)([^>]* src="[^"]+")></script>')
-FOR_SEARCH = re.compile(
-    r'\s*<script[^>]* src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
-)
 OPTIONS = re.compile(r'<script(?: defer)? src="[^"]*documentation_options\.js[^"]*"></script>')
 # The theme knows no colours for "auto", and says what it stands for in a script that comes later.
 AUTO = re.compile(r'(<html\b[^>]*) data-theme="auto"')
@@ -118,9 +118,19 @@ def written(blocks, known):
         elif known is None or prelude.startswith("@"):
             out.append(f"{prelude}{{{written(body, None)}}}")
         else:
-            chosen = ",".join(kept(prelude, known))
-            out.append(f"{chosen}{{{written(body, None)}}}" if chosen and body else "")
+            chosen = list(kept(prelude, known))
+            out.append(by_colours(chosen, written(body, None)) if body else "")
     return "".join(out)
+
+
+def by_colours(chosen, declarations):
+    """A rule; what it says for dark colours is not for paper, and what it says for light ones is."""
+    dark = [one for one in chosen if DARK.search(NEGATED.sub("", one))]
+    other = [one for one in chosen if one not in dark]
+    light = [LIGHT.sub("[data-theme]", one) for one in other if LIGHT.search(one)]
+    kinds = (other, ""), (dark, "@media screen"), (light, "@media print")
+    rules = ((f"{','.join(some)}{{{declarations}}}", medium) for some, medium in kinds if some)
+    return "".join(f"{medium}{{{rule}}}" if medium else rule for rule, medium in rules)
 
 
 def words_of(root, pages):
@@ -144,7 +154,6 @@ def with_one_sheet(page, version):
 
 def without_waiting(page, options):
     """A page that asks for no script before it stands: options in the page, the rest deferred."""
-    page = FOR_SEARCH.sub("", page)
     page = OPTIONS.sub(lambda _: f"<script>{options}</script>", page)
     return SCRIPT.sub(r"<script defer\1></script>", page)
 
@@ -177,7 +186,7 @@ def finish(app, error):
             raise ExtensionError(f"{path.name} has style sheets that search.html has not: {unknown}")
         page = in_its_colours(formulas.with_room(without_waiting(page, options)))
         path.write_text(with_one_sheet(page, version), "utf-8")
-    page = in_its_colours(search.read_text("utf-8"))
+    page = in_its_colours(without_waiting(search.read_text("utf-8"), options))
     search.write_text(with_one_sheet(page, version), "utf-8")
 
 
