@@ -15,6 +15,7 @@ PAGE = """<html data-content_root="../" data-theme="auto"><head>
 <script src="../_static/documentation_options.js?v=1"></script>
 <script data-x="1" src="../_static/other.js"></script>
 <script defer="defer" src="../_static/late.js"></script>
+<script src="../searchindex.js"></script>
 </head><body class="used"><p>a
 <span class="math notranslate nohighlight">\\(x &lt; y\\)</span></p></body></html>
 """
@@ -85,6 +86,7 @@ def test_a_page_asks_for_one_sheet_and_waits_for_no_script(app):
     assert "<script>const DOCUMENTATION_OPTIONS = {};</script>" in page
     assert '<script defer data-x="1" src="../_static/other.js"></script>' in page
     assert '<script defer="defer" src="../_static/late.js"></script>' in page
+    assert "searchindex" not in page
     assert '<link rel="icon" href="../_static/icon.svg"/>' in page
     assert ' style="--room:' in page
     search = (app.outdir / "search.html").read_text()

@@ -9,6 +9,7 @@ TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|\s+|.", re.DOTALL)
 NAME = re.compile(r"(log|ln|exp|max|min) (?=[₀-₉(_^])")
 MINUS = re.compile(r"(?:(?<=[(\[,])|(?<=, )|^) ?- ")
 INSIDE = re.compile(r"(?<=[(\[]) | (?=[,)\]!])")
+THOUSANDS = re.compile(r"(?<=\d), (?=\d{3}(?!\d))")
 # What stands for a formula that has no short form in plain signs.
 LEFT_OUT = "…"
 LEFT_OUT_NODES = nodes.Invisible | nodes.FixedTextElement | nodes.raw | nodes.math_block | nodes.image
@@ -53,7 +54,7 @@ def formula(source):
     except _Unknown:
         return LEFT_OUT
     text = NAME.sub(r"\1", re.sub(r"\s+", " ", text).strip())
-    text = INSIDE.sub("", MINUS.sub("-", text))
+    text = THOUSANDS.sub(",", INSIDE.sub("", MINUS.sub("-", text)))
     return text if len(text) <= LONGEST else LEFT_OUT
 
 

@@ -11,7 +11,7 @@ from docutils import nodes
 
 INDEX = "search-index.js"
 # Chapters explain, the others refer to them: they come after, in this order.
-BACK = ("book/notation", "book/tail_bounds", "book/teaching", "book/bibliography")
+BACK = ("book/index", "book/notation", "book/tail_bounds", "book/teaching", "book/bibliography")
 REFERENCE = ("book/reference", "book/how_tested", "book/how_this_page_runs")
 
 

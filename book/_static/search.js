@@ -3,6 +3,7 @@
 // doublelight are the same. No module, since browsers do not load modules of a page that was opened from a disk.
 {
   const MOST = 30; // results
+  const REPEATS = /^(?:Exercises|Check yourself|What was proved)/; // sections that say again what others explain
   const AROUND = 110; // letters of an excerpt on either side
   const COMMON = new Set("a an and are as at be by for from how in is it of on or that the this to what with".split(" "));
 
@@ -30,7 +31,7 @@
       if (page + title + text === 0) return 0;
       sum += 3 * Math.min(1, page) + 5 * Math.min(1, title) + Math.log2(1 + text);
     }
-    return sum;
+    return REPEATS.test(entry.shown) ? sum / 2 : sum;
   }
 
   function find(entries, query) {
