@@ -150,3 +150,12 @@ def test_widths_are_about_those_that_were_measured(source, measured):
 
 def test_a_line_with_a_fraction_is_higher():
     assert formulas.height(r"a \\ b") < formulas.height(r"a \\ \frac ab")
+
+
+def test_paper_has_the_light_colours_and_never_the_dark_ones():
+    sheet = 'html[data-theme="dark"]{x:1}html[data-theme=light] p{x:2}a,html[data-theme=dark] b{x:3}'
+    assert cut(sheet, "") == (
+        '@media screen{html[data-theme="dark"]{x:1;}}'
+        "html[data-theme=light] p{x:2;}@media print{html[data-theme] p{x:2;}}"
+        "a{x:3;}@media screen{html[data-theme=dark] b{x:3;}}"
+    )

@@ -53,10 +53,12 @@ READY = """async ([address, named]) => {
         link.style.cssText = "font-size: 1px; color: transparent; text-decoration: none";
         article.append(link);
     }
-    // Examples are where the library is.
-    if (location.pathname.endsWith("/reference.html"))
+    // Examples are where the library is; what is left has two columns.
+    if (location.pathname.endsWith("/reference.html")) {
         for (const one of article.querySelectorAll("div.highlight"))
             if (one.textContent.startsWith(">>>")) one.remove();
+        article.style.cssText = "columns: 2; font-size: 0.8em; line-height: 1.35";
+    }
     dispatchEvent(new Event("beforeprint")); // formulas become as narrow as paper
     await document.fonts.ready;
     await Promise.all([...document.images].map((image) => image.decode().catch(() => null)));

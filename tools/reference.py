@@ -184,7 +184,7 @@ def behind(paths):
     functions, tests = mentions(ROOT / "superpos_lib"), mentions(ROOT / "tests")
     if unknown := sorted((functions.keys() | tests.keys()) - stated.keys()):
         raise ExtensionError(f"a docstring names {unknown[0]}, and no page states it")
-    rows = ["| statement | page | in the library | checked by |", "|---|---|---|---|"]
+    rows = [":::{div} by-row", "| statement | page | in the library | checked by |", "|---|---|---|---|"]
     for label, (kind, title, page) in stated.items():
         used = [_function(path, name) for path, name in functions.get(label, ())]
         checked = [_test(path, name) for path, name in tests.get(label, ())]
@@ -193,7 +193,7 @@ def behind(paths):
         shown = number if number.isdecimal() else f"{number} {name}".capitalize().replace("_", " ")
         chapter = f"{{doc}}`{shown} <{page}>`"
         rows.append(f"| {statement} | {chapter} | {', '.join(used)} | {'; '.join(checked)} |")
-    return "\n".join(rows)
+    return "\n".join([*rows, ":::"])
 
 
 def _function(path, name):

@@ -42,11 +42,16 @@ UNSET = """() => {
 NOTCH_OF = "quoted => getComputedStyle(quoted).borderLeftWidth"
 NOTCH = f"({NOTCH_OF})(document.querySelector('.bd-article blockquote'))"
 
-# Formulas of which a part can neither be seen nor scrolled to.
-CUT = """() => [...document.querySelectorAll("main .math mjx-container")].filter((formula) => {
-    const right = (one) => one.getBoundingClientRect().right;
-    const scrolls = getComputedStyle(formula).overflowX === "auto" && formula.tabIndex === 0;
-    return right(formula.firstElementChild) > right(formula.parentElement) + 1 && !scrolls;
+# Formulas that reach out of their place and do not scroll there, or do not show that they go on, and those
+# that scroll though they fit. A letter may lean out by three pixels.
+CUT = """() => [...document.querySelectorAll("main .math:has(mjx-container)")].filter((formula) => {
+    const box = formula.matches("span") ? formula : formula.querySelector("mjx-container");
+    if (!box.clientWidth) return false;
+    const wide = box.scrollWidth - box.clientWidth > 3;
+    const { overflowX, maskImage } = getComputedStyle(box);
+    const scrolls = overflowX === "auto" && box.tabIndex === 0 && maskImage !== "none";
+    const hidden = ["hidden", "clip"].includes(overflowX);
+    return wide ? !scrolls : hidden || overflowX === "auto";
 }).map((formula) => formula.textContent)"""
 
 # Words in tables that stand on two lines; names of files and functions may.
@@ -193,6 +198,7 @@ def test_nothing_scrolls_sideways_and_no_word_of_a_table_is_torn(reader, page):
             tab.set_viewport_size({"width": width, "height": 800})
             reach = tab.evaluate(RIGHTMOST)
             assert tab.evaluate("document.scrollingElement.scrollWidth") <= width, reach
+            tab.wait_for_timeout(200)  # formulas follow the width
             assert tab.evaluate(CUT) == []
             assert tab.evaluate(TORN) == []
 
@@ -260,11 +266,4 @@ def test_explorers_work_in_every_theme_and_on_paper_pictures_stand_alone(reader,
         for figure in tab.locator("[data-explore]").all():
             assert figure.locator("img").is_visible()
             assert not figure.locator(".explore-controls").is_visible()
-        assert visit.troubles == []
-
-
-def test_search_finds_words_of_the_book(reader):
-    with reader() as visit:
-        tab = visit.open("search.html?q=superposition")
-        tab.locator("#search-results li").first.wait_for()
         assert visit.troubles == []

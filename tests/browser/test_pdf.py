@@ -5,7 +5,9 @@ import re
 import unicodedata
 
 import pdf
+import pytest
 from pypdf import PdfReader
+from pypdf.generic import FloatObject
 
 BREAKS = "one => getComputedStyle(one).breakInside"
 
@@ -35,13 +37,13 @@ def test_paper_has_no_buttons_and_tables_go_on_on_the_next_page(browser, site):
 def test_pages_are_printed_whole_and_bound_with_an_outline(browser, site, monkeypatch):
     monkeypatch.setattr(pdf, "site_address", lambda: "https://example.org/book")
     tab = browser.new_page(viewport={"width": 900, "height": 1200})
-    sheets = [
-        (part, *pdf.printed(tab, site, name))
-        for part, name in [(None, "book/index"), ("I", "book/01_superposition")]
-    ]
+    wanted = {"book/index": None, "book/01_superposition": "I"}
+    named = pdf.linked_to(tab, site, list(wanted))
+    sheets = [pdf.printed(tab, site, name, part, named[name]) for name, part in wanted.items()]
+    bound = pdf.bind(sheets, site, tab)
     tab.close()
     buffer = io.BytesIO()
-    pdf.bind(sheets).write(buffer)
+    bound.write(buffer)
     book = PdfReader(buffer)
     chapters = book.outline[-1]
     assert [one.title for one in chapters] == ["Superposition: many features in few neurons"]
@@ -52,10 +54,52 @@ def test_pages_are_printed_whole_and_bound_with_an_outline(browser, site, monkey
     # Hints and solutions are open, the theorem and its proof are there, and figures say where they move.
     for words in ("Random codes hold exponentially many features", "First hint", "Move this figure online"):
         assert words in text, words
-    links = [
-        note.get_object()["/A"]["/URI"]
-        for page in book.pages[start:]
-        for note in page.get("/Annots", ())
-        if "/URI" in note.get_object().get("/A", {})
-    ]
-    assert "https://example.org/book/book/01_superposition.html#wall_of_features" in links
+    assert "import numpy" not in text
+    for number, page in enumerate(book.pages, 1):
+        assert page.extract_text().split()[-2:] == ["page", str(number)]
+    check_links(book, start)
+
+
+def check_links(book, start):
+    """Each leads to a page of the book, or to the address of the site, or to another host."""
+    own, away = [], []
+    for page in book.pages:
+        for note in (one.get_object() for one in page.get("/Annots", ())):
+            if "/Dest" in note:
+                own.append(note["/Dest"])
+            else:
+                away.append(note["/A"]["/URI"])
+    pages = [page.indirect_reference.idnum for page in book.pages]
+    assert len(own) > 20
+    assert {place[0].idnum for place in own} <= set(pages)
+    assert pages[start] in {place[0].idnum for place in own}  # from the front page to the chapter
+    assert [one for one in own if isinstance(one[3], FloatObject)]
+    assert [address for address in away if "127.0.0.1" in address] == []
+    assert "https://example.org/book/book/01_superposition.html#wall_of_features" in away
+
+
+def test_without_an_address_no_link_leads_to_this_machine(browser, site, monkeypatch):
+    monkeypatch.setattr(pdf, "site_address", lambda: "")
+    tab = browser.new_page()
+    bound = pdf.bind([pdf.printed(tab, site, "book/index")], site, tab)
+    tab.close()
+    notes = [note.get_object() for page in bound.pages for note in page.get("/Annots", ())]
+    assert [note for note in notes if "127.0.0.1" in str(note.get("/A"))] == []
+
+
+# What of a formula is farther right than the paper's text.
+BEYOND = """() => {
+    const right = document.querySelector("article").getBoundingClientRect().right;
+    return [...document.querySelectorAll("article mjx-math")].filter(
+        (one) => one.getBoundingClientRect().right > right + 1).map((one) => one.textContent);
+}"""
+
+
+@pytest.mark.parametrize("name", ["book/07_permutation", "book/13_whole_network"])
+def test_no_formula_is_wider_than_the_paper(browser, site, name):
+    tab = browser.new_page(viewport={"width": 900, "height": 1200})
+    pdf.printed(tab, site, name)
+    tab.set_viewport_size({"width": 650, "height": 900})  # A4 less its margins, in pixels
+    assert tab.locator("article mjx-math").count() > 50
+    assert tab.evaluate(BEYOND) == []
+    tab.close()
