@@ -70,8 +70,8 @@ def mixed(problem, neurons, *, v, rng):
     """Channels inside channels: heavy input h has a territory I_h, and output (h, l) has L rows of it.
 
     The heavy input is heard in its territory, the light one in the channels of its own outputs. The
-    territory has rows in proportion to the outputs that h owns: then every row carries as many outputs as
-    any other, however unequal the heavy inputs are.
+    territory has rows in proportion to the outputs that h owns: then every row carries about as many
+    outputs as any other, however unequal the heavy inputs are, as long as no territory is at its least size.
 
     Parameters
     ----------
