@@ -15,12 +15,10 @@ drawn, and then shown as in Jupyter. So a frame that fails at any declared value
 """
 
 import base64
-import hashlib
 import html
 import inspect
 import io
 import itertools
-import json
 import math
 import os
 import pathlib
@@ -29,6 +27,7 @@ import sys
 from dataclasses import dataclass
 
 from ._arguments import expected
+from ._page import page, readable
 
 __all__ = ["Choice", "Explorer", "Frame", "choice", "explore"]
 
@@ -39,8 +38,6 @@ LAYOUTS = {
     "narrow": {"figure.figsize": (3.55, 3.6), "font.size": 10.5},
 }
 COMMON = {"svg.hashsalt": "superpos", "svg.fonttype": "path"}
-# Chapters stand one folder below the site's root.
-FRAMES_URL = "../_explore/"
 # Names that the book's search has, in a page's fields or in its address.
 TAKEN = {
     "q": "the page's search writes into every field of that name",
@@ -229,17 +226,11 @@ class _Formatter(string.Formatter):
     """Numbers are readable where a text does not say how they are written."""
 
     def format_field(self, value, format_spec):
-        return format(value, format_spec) if format_spec else _readable(value)
-
-
-def _readable(value):
-    """A value as a text for readers: thousands are told apart from 10,000 on."""
-    long = isinstance(value, int) and abs(value) >= 10_000
-    return f"{value:,}" if long else str(value)
+        return format(value, format_spec) if format_spec else readable(value)
 
 
 def _spelled(values):
-    return ", ".join(f"{name} = {_readable(value)}" for name, value in values.items())
+    return ", ".join(f"{name} = {readable(value)}" for name, value in values.items())
 
 
 def explore(*, alt, **controls):
@@ -311,7 +302,7 @@ def _display(explorer):
         folder = os.environ.get("SUPERPOS_EXPLORE_DIR")
         if not folder:
             raise expected("SUPERPOS_EXPLORE_DIR", "the folder that frames are written to", "nothing")
-        ipython.display.display(ipython.display.HTML(_page(explorer, pathlib.Path(folder))))
+        ipython.display.display(ipython.display.HTML(page(explorer, pathlib.Path(folder))))
         return
     if place == "check":
         for values, layout in itertools.product(explorer.combinations(), LAYOUTS):
@@ -344,7 +335,7 @@ def _widget(explorer):
             options = {"value": control.values[0], "min": low, "max": high, "step": step}
         else:
             kind = ipywidgets.SelectionSlider if control.numeric else ipywidgets.Dropdown
-            options = {"options": [(_readable(value), value) for value in control.values]}
+            options = {"options": [(readable(value), value) for value in control.values]}
         controls[name] = kind(
             **options,
             description=control.label or name,
@@ -368,57 +359,3 @@ def _widget(explorer):
     for control in controls.values():
         control.observe(draw, "value")
     return ipywidgets.VBox([*controls.values(), picture])
-
-
-# --- on the static page
-
-
-def _page(explorer, folder):
-    """Write every frame to `folder`; return the HTML that shows the first and knows the others."""
-    folder.mkdir(parents=True, exist_ok=True)
-    frames = []
-    for values in explorer.combinations():
-        layouts = {layout: explorer.frame(values, layout) for layout in LAYOUTS}
-        entry = {"alt": layouts["wide"].alt}
-        for layout, frame in layouts.items():
-            name = hashlib.sha256(frame.svg).hexdigest()[:20] + ".svg"
-            (folder / name).write_bytes(frame.svg)
-            entry[layout] = [name, frame.width, frame.height]
-        frames.append(entry)
-    first = frames[0]
-    picture, width, height = first["wide"]
-    narrow, narrow_width, narrow_height = first["narrow"]
-    declared = {
-        name: [str(value) for value in control.values] for name, control in explorer.controls.items()
-    }
-    wide = {name: control.reach for name, control in explorer.controls.items() if control.reach}
-    data = json.dumps({"controls": declared, "wide": wide, "frames": frames}).replace("<", "\\u003c")
-    controls = "".join(
-        _page_control(explorer.name, name, control) for name, control in explorer.controls.items()
-    )
-    return f"""<figure class="explore" id="{explorer.name}" data-explore>
-<fieldset class="explore-controls" disabled><legend>Move it</legend>{controls}</fieldset>
-<picture>
-<source media="(max-width: 600px)" srcset="{FRAMES_URL}{narrow}"
-width="{narrow_width}" height="{narrow_height}">
-<img src="{FRAMES_URL}{picture}" width="{width}" height="{height}" alt="{html.escape(first["alt"])}">
-</picture>
-<p class="explore-status" role="status"></p>
-<script type="application/json" class="explore-frames">{data}</script>
-</figure>"""
-
-
-def _page_control(explorer, name, control):
-    identity = f"{explorer}-{name}"
-    label = html.escape(control.label or name)
-    first, last = html.escape(_readable(control.values[0])), len(control.values) - 1
-    if control.numeric:
-        field = (
-            f'<input type="range" id="{identity}" name="{name}" min="0" max="{last}" step="1" value="0" '
-            f'aria-valuetext="{first}" autocomplete="off"><output for="{identity}">{first}</output>'
-        )
-    else:
-        options = "".join(f"<option>{html.escape(value)}</option>" for value in control.values)
-        field = f'<select id="{identity}" name="{name}" autocomplete="off">{options}</select>'
-    hidden = " hidden" if control.on_demand_only else ""
-    return f'<div class="explore-control"{hidden}><label for="{identity}">{label}</label>{field}</div>'

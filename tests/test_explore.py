@@ -8,12 +8,14 @@ import matplotlib
 import nbformat
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from superpos_lib import choice, explore
-from superpos_lib.explore import COMMON, LAYOUTS, _page_control, _widget
+from superpos_lib._page import FEW, field, room
+from superpos_lib.explore import COMMON, LAYOUTS, _widget
 
 SOURCE = """
 from matplotlib.figure import Figure
@@ -70,7 +72,7 @@ def test_large_numbers_are_readable():
     assert explorer.frame({"m": 1_000_000}).alt == "About 1,000,000 features, 1.000000e+06."
     assert [text for text, _ in _widget(explorer).children[0].options] == ["9999", "10,000", "1,000,000"]
     assert control.parse("1000000") == 1_000_000
-    shown = _page_control("features", "m", choice(10_000, 20_000))
+    shown = field("features", "m", choice(10_000, 20_000, 30_000, 40_000))
     assert 'aria-valuetext="10,000"' in shown and ">10,000</output>" in shown
 
 
@@ -151,8 +153,16 @@ def test_on_the_page_every_frame_is_written_and_the_first_is_plain_html(monkeypa
             assert width > 0 and height > 0
     assert f'src="../_explore/{data["frames"][0]["wide"][0]}"' in text
     assert 'alt="A picture of one. n = 1. 1 drawn"' in text
-    assert '<label for="picture-n">neurons n</label><input type="range" id="picture-n" name="n"' in text
-    assert "<option>t&lt;o</option>" in text and "t<o" not in text
+    figure = BeautifulSoup(text, "html.parser")
+    for name, label, values in (("n", "neurons n", ["1", "2", "3"]), ("code", "code", ["one", "t<o"])):
+        group = figure.select_one(f'[data-control="{name}"] [role=radiogroup]')
+        assert figure.find(id=group["aria-labelledby"]).get_text() == label
+        assert [one["value"] for one in group.select("input[type=radio]")] == values
+        assert [one["value"] for one in group.select("input[checked]")] == values[:1]
+    assert "t<o" not in text
+    # Until the script is there the controls do nothing, and a sentence says so.
+    assert figure.select_one("fieldset.explore-controls").has_attr("disabled")
+    assert "script of this page has not arrived" in figure.select_one(".explore-missing").get_text()
     assert len({frame["alt"] for frame in data["frames"]}) == 6
 
 
@@ -198,10 +208,36 @@ def test_one_value_with_a_wide_range_is_hidden_on_the_page_and_a_field_in_jupyte
         lambda n, seed: Figure(figsize=(1, seed + 1))
     )
     assert [control.on_demand_only for control in explorer.controls.values()] == [False, True]
-    assert " hidden><label" not in _page_control("lots", "n", explorer.controls["n"])
-    assert " hidden><label" in _page_control("lots", "seed", explorer.controls["seed"])
+    assert " hidden>" not in field("lots", "n", explorer.controls["n"])
+    assert " hidden>" in field("lots", "seed", explorer.controls["seed"])
     _, seed, picture = _widget(explorer).children
     seed.value = 7
     assert "n = 1, seed = 7." in picture.value
     seed.value = 12
     assert seed.value == 9
+
+
+def test_few_values_are_buttons_many_numbers_a_slider_many_texts_a_menu():
+    few, more = ("a", "b", "c"), ("a", "b", "c", "d")
+    assert (len(few), len(more)) == (FEW, FEW + 1)
+    for values, kind in (
+        ((1, 2), "radio"),
+        ((1, 2, 3), "radio"),
+        ((1, 2, 3, 4), "range"),
+        (few, "radio"),
+        (more, "select"),
+    ):
+        made = BeautifulSoup(field("it", "n", choice(*values, label="size")), "html.parser")
+        found = {one.get("type", one.name) for one in made.select("input, select")}
+        assert found == {kind}
+        assert made.find(id="it-n-label").get_text() == "size"
+
+
+def test_room_is_kept_for_the_tallest_frame_wherever_it_shrinks():
+    frames = [
+        {"wide": ["a", 600, 300], "narrow": ["a", 300, 500]},
+        {"wide": ["b", 200, 250], "narrow": ["b", 300, 450]},
+    ]
+    assert room(frames) == (
+        "--wide-height:300px;--wide-ratio:1.2500;--narrow-height:500px;--narrow-ratio:1.6667"
+    )

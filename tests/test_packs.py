@@ -21,7 +21,8 @@ FRAMES = [
     {"alt": "Three <3>.", "wide": ["c.svg", 10, 10], "narrow": ["d.svg", 5, 5]},
 ]
 DATA = json.dumps({"controls": {"n / m": ["2", "3"]}, "frames": FRAMES})
-EXPLORER = f"""<figure id="grow" data-explore><label for="grow-n / m">size of it</label>
+EXPLORER = f"""<figure id="grow" data-explore>
+<label class="explore-label" id="grow-n / m-label">size of it</label>
 <img src="../_explore/a.svg" alt="Two.">
 <script class="explore-frames">{DATA}</script></figure>"""
 

@@ -35,6 +35,6 @@ def explorer(output):
     data = json.loads(figure.select_one("script.explore-frames").string)
     frames = [(frame["alt"], frame["wide"][0]) for frame in data["frames"]]
     name = figure["id"]
-    said = {label["for"]: label.get_text() for label in figure.select("label")}
-    labels = {key: said.get(f"{name}-{key}", key) for key in data["controls"]}
+    said = {label["id"]: label.get_text() for label in figure.select(".explore-label")}
+    labels = {key: said.get(f"{name}-{key}-label", key) for key in data["controls"]}
     return Explorer(name, data["controls"], labels, frames)

@@ -87,12 +87,12 @@ def redraws(tab, figure, sow):
 def on_page(tab, site, page, explorer):
     """Seconds to the first live redraw, of jumps and of steps, on the page."""
     tab.goto(f"{site}book/{page}.html")
-    button = tab.get_by_role("button", name="Run this page in your browser")
+    button = tab.get_by_role("button", name="Run Python: every value").first
     button.wait_for()
     start = time.perf_counter()
     button.click()
     figure = tab.locator(f'[id="{explorer}"]')
-    field = figure.locator(".explore-control:has([name=seed]) [type=number]")
+    field = figure.locator("[data-control=seed] [type=number]")
     field.wait_for(timeout=PATIENCE)
     first, *others = redraws(tab, figure, field.fill)
     return first - start, *others

@@ -7,29 +7,40 @@ const PACKAGES_FOLDER = "import sysconfig; sysconfig.get_path('purelib')";
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-export async function answerTo(url, options) {
+// `what` is what readers know it by.
+export async function answerTo(url, what, options) {
   const response = await fetch(url, options).catch(() => null);
-  if (!response?.ok) throw new Failure(`${url.split("/").at(-1)} could not be downloaded: check the connection.`);
+  if (!response) throw new Failure(`One thing could not be downloaded: ${what}. Check the connection.`);
+  if (!response.ok) throw new Failure(`The site does not have ${what} (it answers ${response.status}).`);
   return response;
 }
 
+// Servers may answer with a page of their own, to log in, say, where a file is asked for.
+export function understood(what, read) {
+  try {
+    return read();
+  } catch {
+    throw new Failure(`What came in place of ${what} is something else, a page to log in, perhaps: load this page again.`);
+  }
+}
+
 async function part(base, { file, bytes, sha256 }, got) {
+  const what = "a part of Python";
   // Its name is its hash: a copy that the browser has kept is the right one, however old.
-  const reader = (await answerTo(base + file, { cache: "force-cache" })).body.getReader();
+  const reader = (await answerTo(base + file, what, { cache: "force-cache" })).body.getReader();
   const data = new Uint8Array(bytes);
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(() => ({ done: true }));
     if (done) break;
-    if (length + value.length > bytes) throw new Failure(`${file} is longer than this site says.`);
+    if (length + value.length > bytes) throw new Failure(`What came as ${what} is longer than this site says.`);
     data.set(value, length);
     length += value.length;
     got(value.length);
   }
-  if (length < bytes) throw new Failure(`The download of ${file} was cut off after ${megabytes(length)} MB.`);
-  if (!crypto.subtle) throw new Failure("Downloads can be checked only on pages that came by https.");
+  if (length < bytes) throw new Failure(`The download of ${what} was cut off after ${megabytes(length)} MB: check the connection.`);
   if (hex(await crypto.subtle.digest("SHA-256", data)) !== sha256)
-    throw new Failure(`${file} is not the file that this site lists (its hash differs).`);
+    throw new Failure(`What came as ${what} is not what this site lists (its hash differs), so it is not run.`);
   const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -74,13 +85,17 @@ async function start({ loader, module, wasm, stdlib, ...archives }, base, info, 
 function provide(pyodide, base, listed, note) {
   const fetchNow = (name) => {
     const { file, bytes } = listed[name];
-    const called = name.replace(/(\w+)\.rest$/, "the rest of $1");
+    const called = name.replace("scipy", "SciPy").replace(/(\w+)\.rest$/, "the rest of $1");
     note(`Downloading ${called}, ${megabytes(bytes)} MB ...`);
     const request = new XMLHttpRequest();
     request.open("GET", base + file, false);
     request.responseType = "arraybuffer";
-    request.send();
-    if (request.status !== 200) throw new Failure(`${called} could not be downloaded.`);
+    try {
+      request.send();
+    } catch {
+      // Then it has no status.
+    }
+    if (request.status !== 200) throw new Failure(`${called} could not be downloaded: check the connection.`);
     note(`Downloaded: ${called}.`);
     return new Uint8Array(request.response);
   };
@@ -93,7 +108,13 @@ function provide(pyodide, base, listed, note) {
 // lists; `options` go to Pyodide's loader; the rest are told how far it is.
 export async function startPython(list, { parts = {}, options, downloading, starting, note }) {
   const base = list.slice(0, list.lastIndexOf("/") + 1);
-  const { info, first, later } = await (await answerTo(list, { cache: "no-cache" })).json();
+  const what = "the list of Python's parts";
+  const text = await (await answerTo(list, what, { cache: "no-cache" })).text();
+  const { info, first, later } = understood(what, () => {
+    const { first, later, info } = JSON.parse(text);
+    if (![first, later, info].every((one) => one && typeof one === "object")) throw new SyntaxError("no list");
+    return { info, first, later };
+  });
   const data = download(base, { ...first, ...parts }, downloading);
   const downloaded = Promise.all(Object.values(data)).then(starting);
   // Whichever fails first is what is said.

@@ -1,12 +1,14 @@
 // Runs a page's Python in a worker: the cells that explorers need, then frames and checks on demand.
 
-import { Failure, answerTo, startPython } from "./live-python.js";
+import { Failure, answerTo, startPython, understood } from "./live-python.js";
+import { policy } from "./policy.js";
 
 const say = (percent, words) => postMessage({ progress: { percent: Math.round(percent), words } });
 // Of an exception's many lines the one that names it.
 const reason = (error) => {
   const lines = error.message.trim().split("\n");
-  return lines.findLast((line) => /^[\w.]+(:|$)/.test(line)) ?? lines.at(-1);
+  const named = lines.findLast((line) => /^[\w.]+(:|$)/.test(line)) ?? lines.at(-1);
+  return named.replace(/^pyodide\.ffi\.JsException: (Error: )?/, ""); // what is said here already, in words
 };
 
 // What the percents of the bar are spent on: the download, the start of Python, the cells.
@@ -68,7 +70,8 @@ async function load(list) {
 
 async function open({ notebook, names }) {
   say(STARTED - 5, "Reading the page");
-  const text = await (await answerTo(notebook, { cache: "no-cache" })).text();
+  const text = await (await answerTo(notebook, "this page's cells", { cache: "no-cache" })).text();
+  understood("this page's cells", () => JSON.parse(text).cells.length);
   return pyodide.pyimport("superpos_lib.live").Page(text, pyodide.toPy(names));
 }
 
@@ -102,6 +105,13 @@ function check({ number, text }) {
   }
 }
 
+// A policy's violation is told at once, but after the failure that it causes.
+const VIOLATION = 50; // milliseconds
+let blocked = "";
+self.addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) => {
+  blocked ||= policy(effectiveDirective, blockedURI);
+});
+
 self.addEventListener("message", async ({ data }) => {
   try {
     if (data.load) await load(data.load);
@@ -114,7 +124,8 @@ self.addEventListener("message", async ({ data }) => {
       check(data.check);
     } else draw(data.draw);
   } catch (error) {
-    const known = error instanceof Failure;
-    postMessage({ failed: known ? error.message : `Python stopped in this browser: ${reason(error)}.` });
+    await new Promise((resolve) => setTimeout(resolve, VIOLATION));
+    const known = error instanceof Failure ? error.message : `Python stopped in this browser: ${reason(error)}.`;
+    postMessage({ failed: blocked ? `Python could not be started. ${blocked}` : known });
   }
 });

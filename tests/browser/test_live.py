@@ -1,8 +1,10 @@
 """Pages that run in the browser: the same numbers as here, and a sentence for whatever goes wrong."""
 
+import contextlib
 import functools
 import hashlib
 import json
+import re
 import threading
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -11,12 +13,13 @@ import chromium
 import contents
 import pytest
 import serve
+from test_explorers import FIELD
 from test_pages import check_with_axe
 
 from superpos_lib.live import Page
 
 LIVE = build.SITE / "_live"
-BUTTON = "Run this page in your browser"
+BUTTON = "Run Python: every value"
 FRONT = "book/index.html"
 CHAPTER = "book/06_codes.html"
 # What a page downloads to run, and what one that needs SciPy downloads besides.
@@ -63,8 +66,9 @@ def file_of(role):
     return listed()["first"][role]["file"]
 
 
-def panel(tab):
-    return tab.locator(".explore-live")
+def panel(tab, explorer=None):
+    """Below an explorer, the first one if none is named."""
+    return tab.locator(f'[id="{explorer}"] .explore-live' if explorer else ".explore-live").first
 
 
 def said(tab, words):
@@ -98,9 +102,7 @@ def settle(tab, name):
 
 def type_value(tab, explorer, control, value):
     """Type a value into the field beside a slider, and return the picture that came."""
-    tab.locator(f'[id="{explorer}"] .explore-control:has([name="{control}"]) [type=number]').fill(
-        str(value)
-    )
+    tab.locator(f'[id="{explorer}"] [data-control="{control}"] [type=number]').fill(str(value))
     return settle(tab, explorer)
 
 
@@ -138,7 +140,7 @@ def check_static(tab, page):
     """The book's frames answer to the keys as if nothing had been tried."""
     explorer = next(one for one in contents.explorers() if one.page == page)
     control = next(iter(explorer.controls))
-    field = tab.locator(f'[id="{explorer.name}"] [name="{control}"]')
+    field = tab.locator(f'[id="{explorer.name}"] [data-control="{control}"] {FIELD}')
     field.focus()
     tab.keyboard.press("ArrowRight")
     second = explorer.frame([1] + [0] * (len(explorer.controls) - 1))
@@ -215,7 +217,7 @@ def test_a_page_computes_what_python_computes_here(reader):
 
 # Types a value into the field of n at the moment at which it is asked for without that.
 ASK_MEANWHILE = """([name, n]) => {
-    const field = document.querySelector(`#${name} .explore-control:has([name=n]) [type=number]`);
+    const field = document.querySelector(`#${name} [data-control=n] [type=number]`);
     const post = Worker.prototype.postMessage;
     Worker.prototype.postMessage = function (message) {
         post.call(this, message);
@@ -359,7 +361,7 @@ def test_a_page_that_downloads_a_package_still_says_that_it_runs(reader):
         tab = start(visit, FRONT)
         said(tab, "take every value.")
         type_value(tab, "neurons_for_a_thousand_features", "n", 101)
-        assert said(tab, "Downloaded: scipy.").endswith("the controls take every value.")
+        assert said(tab, "Downloaded: SciPy.").endswith("the controls take every value.")
 
 
 @pytest.mark.parametrize("page", sorted({one.page for one in contents.explorers()}))
@@ -476,7 +478,7 @@ def test_an_exception_in_a_cell_or_a_figure_is_said_and_the_rest_goes_on(reader)
         sentence = said(tab, "Cell 2 of 3 stopped with ZeroDivisionError: division by zero.")
         assert sentence.endswith("The figures below it keep the book's values.")
         figure = tab.locator(f"#{name}")
-        field = figure.locator('.explore-control:has([name="n"]) [type=number]')
+        field = figure.locator('[data-control="n"] [type=number]')
         status = figure.locator(".explore-failed")
         for n, error in ((41, "ZeroDivisionError: division by zero"), (42, "Unable to allocate 1.00 GiB")):
             field.fill(str(n))
@@ -564,14 +566,258 @@ def test_turning_the_page_downloads_nothing_again(browser, tmp_path, monkeypatch
     )
     with profile as context:
         tab = context.new_page()
-        for page in (FRONT, CHAPTER):
-            tab.goto(f"http://127.0.0.1:{web.server_address[1]}/{page}")
-            panel(tab).get_by_role("button", name=BUTTON).click()
-            said(tab, "This page runs in your browser")
+        tab.goto(f"http://127.0.0.1:{web.server_address[1]}/{FRONT}")
+        panel(tab).get_by_role("button", name=BUTTON).click()
+        said(tab, "take every value.")
+        tab.goto(f"http://127.0.0.1:{web.server_address[1]}/{CHAPTER}")
+        said(tab, "take every value.")
     web.shutdown()
     web.server_close()
     parts = [path for path in asked if path.startswith("/_live/") and path.endswith(".bin")]
     assert sorted(parts) == sorted(f"/_live/{part['file']}" for part in listed()["first"].values())
+
+
+def test_where_a_page_did_not_come_by_https_that_is_said_before_anything_is_downloaded(reader):
+    with reader(mathematics=False) as visit:
+        visit.context.add_init_script("Object.defineProperty(self, 'isSecureContext', { value: false })")
+        tab = visit.open(FRONT)
+        assert "only on pages that came by https" in said(tab, "https")
+        assert not panel(tab).get_by_role("button").count()
+        assert not downloaded(visit)
+        check_static(tab, FRONT)
+
+
+# A figure that takes its time, which its alt text names.
+SLOW = """from time import monotonic
+from superpos_lib import choice, explore
+from matplotlib.figure import Figure
+@explore(n=choice(100, 200), seed=choice(2, wide=(0, 9999)), alt="A picture.")
+def neurons_for_a_thousand_features(n, seed):
+    start = monotonic()
+    while monotonic() - start < {seconds}:
+        pass
+    return Figure()"""
+NAME = "neurons_for_a_thousand_features"
+COLLECT_PICTURES = """name => {
+    const image = document.getElementById(name).querySelector("img");
+    window.pictures = [];
+    const seen = () => pictures.push(Number(/n = (\\d+)/.exec(image.alt)[1]));
+    new MutationObserver(seen).observe(image, { attributeFilter: ["alt"] });
+}"""
+
+
+def start_slow(visit, seconds):
+    body = notebook(SLOW.format(seconds=seconds))
+    visit.context.route("**/_sources/book/index.ipynb", lambda route: route.fulfill(body=body))
+    tab = start(visit, FRONT)
+    said(tab, "take every value.")
+    return tab
+
+
+def test_dragging_shows_pictures_on_the_way(reader):
+    with reader(mathematics=False) as visit:
+        tab = start_slow(visit, 0.4)
+        tab.evaluate(COLLECT_PICTURES, NAME)
+        tab.locator(f"#{NAME} [type=range]").focus()
+        for _ in range(40):
+            tab.keyboard.press("ArrowRight")
+            tab.wait_for_timeout(100)
+        shown_meanwhile = tab.evaluate("pictures")
+        assert tab.locator(f"#{NAME}").get_attribute("aria-busy") == "true"
+        assert settle(tab, NAME).get_attribute("alt").startswith("A picture. n = 140")
+        assert len(set(shown_meanwhile)) >= 3, shown_meanwhile
+        assert shown_meanwhile == sorted(shown_meanwhile) and shown_meanwhile[-1] < 140
+
+
+def test_a_picture_that_takes_long_is_announced_and_counted(reader):
+    with reader(mathematics=False) as visit:
+        tab = start_slow(visit, 4)
+        figure = tab.locator(f"#{NAME}")
+        figure.locator("[data-control=n] [type=number]").fill("150")
+        late = figure.locator(".explore-late")
+        late.filter(has_text="Drawing").wait_for(timeout=1500)
+        late.filter(has_text="3 s so far").wait_for()
+        assert figure.locator(".explore-status").inner_text().startswith("Drawing neurons n: 150")
+        # Who has had enough of it stops it, and the book's picture is there again.
+        panel(tab).get_by_role("button", name="Stop Python").click()
+        assert "Python was stopped." in said(tab, "stopped")
+        settle(tab, NAME)
+        assert not late.is_visible()
+        check_static(tab, FRONT)
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("99999", "99,999 is too large"), ("-3", "-3 is too small"), ("150.5", "is not a whole number")],
+)
+def test_a_number_that_is_not_possible_is_said_and_the_picture_stays(reader, typed, words):
+    with reader(mathematics=False) as visit:
+        tab = start_slow(visit, 0)
+        figure = tab.locator(f"#{NAME}")
+        field = figure.locator("[data-control=n] [type=number]")
+        assert figure.locator("[data-control=n] .explore-reach").inner_text() == "100 to 200"
+        type_value(tab, NAME, "n", 123)
+        alt = settle(tab, NAME).get_attribute("alt")
+        field.fill(typed)
+        wrong = figure.get_by_role("alert").filter(has_text=words)
+        wrong.wait_for()
+        assert wrong.inner_text().endswith("possible is 100 to 200. The picture stays at 123.")
+        assert field.get_attribute("aria-invalid") == "true"
+        tab.keyboard.press("Tab")
+        assert field.input_value() == "123" and wrong.is_visible()
+        assert settle(tab, NAME).get_attribute("alt") == alt
+        assert parse_qs(urlsplit(tab.url).query)["n"] == ["123"]
+        type_value(tab, NAME, "n", 124)
+        assert not wrong.is_visible()
+
+
+def test_a_link_to_what_only_python_draws_is_shown_by_the_button_there(reader):
+    with reader(mathematics=False) as visit:
+        tab = visit.open(f"{CHAPTER}?interference.n=500")
+        notice = tab.locator("#interference .explore-notice")
+        notice.get_by_role("button", name="Run Python and show it").click()
+        panel(tab, "interference").get_by_role("status").filter(has_text="take every value.").wait_for(
+            timeout=PATIENCE
+        )
+        image = settle(tab, "interference")
+        assert image.get_attribute("alt") == native(CHAPTER, "interference", n=500)
+        assert not notice.is_visible()
+
+
+def test_every_explorer_that_gains_from_python_has_the_button(reader):
+    with reader(mathematics=False) as visit:
+        tab = visit.open(CHAPTER)
+        tab.locator(".explore-live").first.wait_for()
+        gaining = {
+            one.name
+            for one in contents.explorers()
+            if one.page == CHAPTER and json.loads(script_of(one))["wide"]
+        }
+        buttons = tab.get_by_role("button", name=BUTTON)
+        assert {one.evaluate("one => one.closest('.explore').id") for one in buttons.all()} == gaining
+        last = tab.locator("#which_column_fails .explore-live")
+        last.get_by_role("button", name=BUTTON).click()
+        last.get_by_role("status").filter(has_text="take every value.").wait_for(timeout=PATIENCE)
+        image = type_value(tab, "read_back", "n", 77)
+        assert image.get_attribute("alt") == native(CHAPTER, "read_back", n=77)
+
+
+def script_of(explorer):
+    return (
+        contents.soup(explorer.page).select_one(f'[id="{explorer.name}"] script.explore-frames').get_text()
+    )
+
+
+def test_python_that_ran_starts_again_on_the_next_page_and_on_the_way_back(reader):
+    with reader(mathematics=False) as visit:
+        tab = start(visit, FRONT)
+        said(tab, "take every value.")
+        type_value(tab, NAME, "n", 333)
+        tab.goto(visit.site + CHAPTER)
+        said(tab, "take every value.")
+        tab.go_back()
+        said(tab, "take every value.")
+        assert settle(tab, NAME).get_attribute("alt") == native(FRONT, NAME, n=333)
+        panel(tab).get_by_role("button", name="Stop Python").click()
+        tab.goto(visit.site + CHAPTER)
+        panel(tab).get_by_role("button", name=BUTTON).wait_for()
+        tab.wait_for_timeout(500)
+        assert panel(tab).get_by_role("button", name=BUTTON).is_visible()
+
+
+def test_without_connection_python_draws_the_books_values_too(reader):
+    explorer = next(one for one in contents.explorers() if one.name == NAME)
+    with reader(mathematics=False) as visit:
+        tab = start(visit, FRONT)
+        said(tab, "take every value.")
+        visit.context.set_offline(True)
+        image = type_value(tab, NAME, "n", 300)
+        frame = explorer.frame([explorer.controls["n"].index("300"), 0])
+        assert image.get_attribute("alt") == frame["alt"] == native(FRONT, NAME, n=300)
+        assert image.evaluate("image => image.currentSrc").startswith("blob:")
+
+
+def test_answers_that_are_something_else_are_said_in_words(reader):
+    login = "<!doctype html><title>Log in</title>"
+    for address in ("**/_live/list.json", "**/_sources/book/index.ipynb"):
+        for body in (login, "[]", "null", "{}"):
+            with reader(mathematics=False) as visit:
+                visit.context.route(address, lambda route, body=body: route.fulfill(body=body))
+                tab = start(visit, FRONT)
+                sentence = said(tab, "is something else")
+                assert "a page to log in, perhaps" in sentence
+                assert "json" not in sentence.lower() and ".ipynb" not in sentence
+
+
+# What the page "How this page runs" says that a site has to allow.
+POLICY = re.compile(r"^Content-Security-Policy: (.+)$", re.MULTILINE)
+
+
+def policy():
+    text = (build.ROOT / "book/how_this_page_runs.md").read_text("utf-8")
+    return " ".join(POLICY.search(text)[1].split())
+
+
+@contextlib.contextmanager
+def site_with(header, monkeypatch):
+    """The book, served with a policy on every answer."""
+    sent = serve.Handler.end_headers
+    monkeypatch.setattr(
+        serve.Handler,
+        "end_headers",
+        lambda self: (self.send_header("Content-Security-Policy", header), sent(self)),
+    )
+    web = serve.server(0)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{web.server_address[1]}/"
+    web.shutdown()
+    web.server_close()
+
+
+def test_the_policy_that_the_book_names_is_enough(reader, monkeypatch):
+    with site_with(policy(), monkeypatch) as address, reader() as visit:
+        visit.site = address
+        tab = start(visit, CHAPTER)
+        said(tab, "take every value.")
+        image = type_value(tab, "read_back", "n", 77)
+        assert image.get_attribute("alt") == native(CHAPTER, "read_back", n=77)
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+        assert visit.troubles == []
+
+
+@pytest.mark.parametrize("missing", ["blob:", "'wasm-unsafe-eval'"])
+def test_a_policy_that_blocks_python_is_named(reader, monkeypatch, missing):
+    strict = policy().replace(missing, "")
+    with site_with(strict, monkeypatch) as address, reader(mathematics=False) as visit:
+        visit.site = address
+        tab = start(visit, FRONT)
+        sentence = said(tab, "Content-Security-Policy")
+        assert "script-src" in sentence and "How this page runs" in sentence
+        check_static(tab, FRONT)
+
+
+def test_without_inline_scripts_solutions_stay_closed(reader, monkeypatch):
+    strict = policy().replace("script-src 'self' 'unsafe-inline'", "script-src 'self'")
+    assert strict != policy()
+    with site_with(strict, monkeypatch) as address, reader(mathematics=False) as visit:
+        visit.site = address
+        tab = visit.open(CHAPTER)
+        solutions = tab.locator(".admonition.dropdown > :not(.admonition-title)")
+        assert solutions.count() and not solutions.locator("visible=true").count()
+        tab.locator(".admonition.dropdown > .admonition-title").first.click()
+        assert solutions.first.is_visible()
+
+
+def test_examples_are_copied_without_prompts_and_answers(reader):
+    with reader(mathematics=False, permissions=["clipboard-read", "clipboard-write"]) as visit:
+        tab = visit.open("book/reference.html")
+        block = tab.locator("div.highlight", has_text=">>> ").first
+        shown = block.locator("pre").inner_text()
+        block.hover()
+        block.locator("button.copybtn").click()
+        copied = tab.evaluate("navigator.clipboard.readText()")
+        wanted = [line[4:] for line in shown.splitlines() if line[:4] in (">>> ", "... ")]
+        assert wanted and copied.splitlines() == wanted
 
 
 def test_without_webassembly_the_page_says_so(reader):
@@ -580,6 +826,7 @@ def test_without_webassembly_the_page_says_so(reader):
         tab = visit.open(FRONT)
         assert "this browser has it switched off" in said(tab, "WebAssembly")
         assert not panel(tab).get_by_role("button").count()
+        assert not downloaded(visit)
         check_static(tab, FRONT)
 
 
