@@ -203,7 +203,7 @@ class Explorer:
         named = {field for _, field, _, _ in string.Formatter().parse(self.alt) if field}
         rest = {name: value for name, value in values.items() if name not in named}
         parts = [_Formatter().format(self.alt, **values), f"{_spelled(rest)}." if rest else "", headline]
-        return " ".join(" ".join(part.split()) for part in parts if part)
+        return " ".join(" ".join(parts).split())
 
 
 def _svg(figure):

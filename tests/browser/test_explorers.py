@@ -283,6 +283,7 @@ def test_without_javascript_a_sentence_stands_for_the_controls(reader):
             figure = visit.page.locator(f"#{explorer.name}")
             assert figure.locator(".explore-missing").is_visible()
             assert not figure.locator(".explore-controls").is_visible()
+        assert visit.frames_asked_for()
 
 
 def test_a_picture_on_its_way_is_announced_and_the_old_one_is_marked(reader):
@@ -335,6 +336,7 @@ def test_the_page_does_not_jump_as_a_control_moves(reader, page, width):
             sizes = [frame[layout][1:] for frame in explorer.frames]
             tallest, room = tab.evaluate(ROOM, [explorer.name, sizes])
             assert abs(tallest - room) <= 2, explorer
+        assert visit.troubles == []
 
 
 @every_page
@@ -349,6 +351,7 @@ def test_on_a_phone_the_controls_stay_in_sight_of_their_picture(reader, page):
             assert bar["y"] >= 0 and bar["y"] + bar["height"] <= 400, explorer
             # Beside them the picture still has most of the screen, or all that it needs.
             assert box["y"] + box["height"] <= 801, explorer
+        assert visit.troubles == []
 
 
 @every_page
@@ -405,3 +408,4 @@ def test_few_values_are_buttons_with_a_name(reader, page):
                 texts = [readable(value) for value in explorer.controls[name]]
                 assert group.get_by_role("radio").count() == len(texts)
                 assert group.inner_text().split("\n") == texts
+        assert visit.troubles == []
