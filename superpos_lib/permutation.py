@@ -52,10 +52,10 @@ def permutation_network(problem, neurons, *, v, rng):
 
         h = relu(1 - u),    t = relu(1 - h) = u clipped to 0, ..., 1,
 
-    so that t is exactly the 0/1 union of the active outputs' codes wherever the noise that T added
-    stays below OFF and above ON. If it does in every row, nothing is left of it, and the network can be
-    applied to its own output. One application is read right even where some rows are wrong; many in a
-    row need a larger n, with hardly a wrong row.
+    so that t is exactly the 0/1 union of the active outputs' codes if T x is at most OFF in every row that
+    should be 0, and at least ON in every row that should be 1. Then no noise is left, and the network can
+    be applied to its own output. One application may be read right even where some rows are wrong; many
+    in a row need a larger n, with hardly a wrong row.
 
     Parameters
     ----------

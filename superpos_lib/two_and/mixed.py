@@ -71,7 +71,7 @@ def mixed(problem, neurons, *, v, rng):
 
     The heavy input is heard in its territory, the light one in the channels of its own outputs. The
     territory has rows in proportion to the outputs that h owns: then every row carries about as many
-    outputs as any other, however unequal the heavy inputs are, as long as no territory is at its least size.
+    outputs as any other, however unequal the heavy inputs are, unless territories are at their least size.
 
     Parameters
     ----------
