@@ -65,9 +65,8 @@ def test_histogram_shows_the_law_and_what_is_misread(layout, drawn, n, d, v, thr
     measured[[0, -1]] = 0.75, 0.25
     figure = drawn(interference_histogram(measured, law, d, threshold))
     exact = sum(p for h, p in enumerate(law) if h / d > threshold + 1e-12)
-    assert figure.get_suptitle() == (
-        f"Mean interference {v * d / n:.3g}; misread: {in_words(exact)} (measured: 25 %)"
-    )
+    assert figure.get_suptitle() == f"{in_words(exact)} misread (measured: 25 %)"
+    assert figure.get_label() == f"Mean interference {v * d / n:.3g}"
     (axes,) = figure.axes
     diamonds = next(line for line in axes.lines if line.get_marker() == "D")
     at = np.round(np.asarray(diamonds.get_xdata()) * d).astype(int)
@@ -92,7 +91,7 @@ def test_light_columns_are_ringed_where_they_are_misread(layout, drawn, n, v):
     figure, wrong, share = by_weight(code, v, 0.75, law)
     drawn(figure)
     assert figure.get_suptitle() == (
-        f"One input: {wrong.sum()} of 500 features misread; of all readings, {in_words(share.mean())}"
+        f"One input: {wrong.sum()} misread; of all readings, {in_words(share.mean())}"
     )
     readings = {(w, r) for w, r in zip(code.weights[wrong], np.flatnonzero(wrong), strict=True)}
     assert ringed(figure.axes[0]) <= len(readings) and (ringed(figure.axes[0]) > 0) == wrong.any()
@@ -140,9 +139,7 @@ def test_failures_cross_the_line_where_the_headline_says(layout, drawn, scale):
     figure = drawn(failures_by_neurons([16, 64], [0.5 * scale, 0], grid, law, bound, 1000, 10**6))
     # 1000 law = 0.01 at n = (1e11)^(1/5) = 158, the bound, 32 times as high, at twice that
     words = {1.0: ("about 158", "beyond 256")}.get(scale, ("16 or fewer", "16 or fewer"))
-    assert figure.get_suptitle() == (
-        f"One misread in 100 inputs takes n of {words[0]}; the bound asks for {words[1]}"
-    )
+    assert figure.get_suptitle() == (f"1 misread in 100 inputs: n {words[0]}; by the bound {words[1]}")
 
 
 @pytest.mark.parametrize(

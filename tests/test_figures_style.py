@@ -1,6 +1,7 @@
 """One meaning a colour, in the whole book."""
 
 import ast
+import colorsys
 import itertools
 import json
 import pathlib
@@ -173,3 +174,34 @@ def test_a_longer_headline_moves_no_panel():
             figure.get_layout_engine().execute(figure)
         places.append(axes.get_position().bounds)
     assert places[0] == places[1] and places[2][3] < places[0][3]
+
+
+# --- in the dark theme
+
+
+def in_the_dark(colour):
+    """What the page's filter makes of a colour: inverted, and its hue turned half around."""
+    sheet = (BOOK / "_static" / "book.css").read_text()
+    (share,) = re.findall(r"filter: invert\(([\d.]+)\) hue-rotate\(180deg\)", sheet)
+    inverted = np.array(to_rgb(colour)) * (1 - 2 * float(share)) + float(share)
+    # The matrix of the CSS function hue-rotate, for half a turn.
+    turn = [[-0.574, 1.43, 0.144], [0.426, 0.43, 0.144], [0.426, 1.43, -0.856]]
+    return np.clip(turn @ inverted, 0, 1)
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("text", ["black", style.INK, style.EDGE, style.QUIET, style.SHOWN])
+def test_texts_can_be_read_in_both_themes(text):
+    assert contrast(text, "white") >= 4.5
+    assert contrast(in_the_dark(text), in_the_dark("white")) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [style.WRONG, style.SHOWN, *style.CASE_COLOURS.values()])
+def test_a_colour_stays_the_same_colour_in_the_dark_theme(colour):
+    hue, dark = (colorsys.rgb_to_hls(*to_rgb(one))[0] for one in (colour, in_the_dark(colour)))
+    assert abs(hue - dark) < 10 / 360
+    assert contrast(in_the_dark(colour), in_the_dark("white")) >= 3

@@ -36,6 +36,11 @@ def spokes(m):
     return np.array([np.cos(angles), np.sin(angles)])
 
 
+def said_by(figure):
+    """The headline, and what came out, which is not drawn."""
+    return f"{figure.get_suptitle()}: {figure.get_label()}"
+
+
 def active(m, features):
     return np.isin(np.arange(m), features)
 
@@ -63,15 +68,15 @@ def three_in_a_row():
 )
 def test_plane(layout, drawn, m, on, said, rings):
     figure = drawn(plane(spokes(m), active(m, on), 0.4))
-    assert figure.get_suptitle() == said
+    assert said_by(figure) == said
     if rings is not None:
         assert ringed(figure.axes[1]) == rings
 
 
 def test_a_reading_at_the_threshold_is_not_above_it():
     """cos 60 degrees rounds to a little more than 1/2."""
-    assert "none misread" in plane(spokes(6), active(6, [0]), 0.5).get_suptitle()
-    assert "2 misread" in plane(spokes(6), active(6, [0]), 0.499).get_suptitle()
+    assert "none misread" in said_by(plane(spokes(6), active(6, [0]), 0.5))
+    assert "2 misread" in said_by(plane(spokes(6), active(6, [0]), 0.499))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,7 @@ def test_a_reading_at_the_threshold_is_not_above_it():
 )
 def test_board(layout, drawn, on, said, rings):
     figure = drawn(board(three_in_a_row(), active(12, on), 0.75, columns=3))
-    assert figure.get_suptitle() == said and ringed(figure.axes[1]) == list(rings)
+    assert said_by(figure) == said and ringed(figure.axes[1]) == list(rings)
     counts = [int(text.get_text()) for text in figure.axes[0].texts]
     assert counts == [sum(str(r) in line for line in np.array(LINES)[list(on)]) for r in range(9)]
 
@@ -98,8 +103,8 @@ def test_walls(layout, drawn, n, v):
     figure = drawn(walls(code, y, 0.75, [1, v] if v > 1 else [1, 2], [0.25, 0.125]))
     wrong = misread(code, y, 0.75).sum()
     share = "25" if v == 1 else "12.5"
-    assert figure.get_suptitle() == (
-        f"n = {n}, v = {v}: {wrong} of 400 features misread; {share} % of inputs fail"
+    assert said_by(figure) == (
+        f"400 features in {n} neurons, {v} active: {wrong} features misread; {share} % of inputs fail"
     )
     crosses = [patch for patch in figure.axes[1].patches if patch.get_edgecolor()[:3] != (0, 0, 0)]
     assert sum(len(patch.get_path().vertices) for patch in crosses) == 4 * wrong
@@ -109,22 +114,22 @@ def test_sharing_crosses_where_the_headline_says(layout, drawn):
     m = np.array([10, 100, 1000, 10_000])
     figure = drawn(sharing(m, [100, 200, 400, 800], [1, 2, 3, 4], 2))
     # in the logs a straight line from 200/100 to 400/1000: 2 * (1/5)^t = 1 at t = 0.4307
-    assert figure.get_suptitle() == (
-        "v = 2: proved to pay from about 270 features on; 10,000 fit in 800 neurons"
+    assert said_by(figure) == (
+        "Neurons for m features, 2 active: Proved to pay from about 270 features; 10,000 fit in 800 neurons"
     )
 
 
 @pytest.mark.parametrize(
     ("storing", "said"),
     [
-        ([50, 50, 50], "m′ = 100: at least 10 neurons; dearer than storing from about 2,500 on"),
-        ([1, 1, 1], "m′ = 100: at least 10 neurons; dearer than storing from about 100 on"),
-        ([1e4, 1e4, 1e4], "m′ = 100: at least 10 neurons; not above storing"),
+        ([50, 50, 50], "100 ANDs: at least 10 neurons: Computing costs more from about 2,500"),
+        ([1, 1, 1], "100 ANDs: at least 10 neurons: Computing costs more from about 100"),
+        ([1e4, 1e4, 1e4], "100 ANDs: at least 10 neurons: Never above storing"),
     ],
 )
 def test_gap_crosses_where_the_headline_says(layout, drawn, storing, said):
     figure = drawn(gap([100, 10_000, 1_000_000], storing, [10, 100, 1000], named=100))
-    assert figure.get_suptitle() == said
+    assert said_by(figure) == said
 
 
 @pytest.mark.parametrize("problem", [clique(8), hubs(1, 7), matching(8)])

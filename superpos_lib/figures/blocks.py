@@ -8,11 +8,15 @@ import itertools
 import matplotlib
 import numpy as np
 from matplotlib.colors import to_rgb
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Rectangle
 
 from .._arguments import expected
 from .style import (
     CASE_COLOURS,
+    EDGE,
+    FAINT,
+    FILLED,
+    INK,
     NOISE,
     QUIET,
     SHOWN,
@@ -24,7 +28,7 @@ from .style import (
     type_size,
 )
 
-__all__ = ["block_matrix", "failures", "half_truths", "rows_and_outputs"]
+__all__ = ["block_matrix", "failures", "graded_answers", "half_truths", "rows_and_outputs"]
 
 HUB = CASE_COLOURS["super_heavy"]
 # Steps of the two histograms.
@@ -33,8 +37,8 @@ SHARE_STEPS, HEARS_STEPS = 20, 30
 CELLS, SHADES = 110, 6
 # Columns have a name above them where they are more than this share of all.
 NAMED = 0.19
-# Parts of a problem are told apart without colour, too.
-PART_HATCHES = ("", "//", "--")
+# Where `block_matrix` stands on its page: left, right, bottom.
+PLACE = (0.06, 0.82, 0.07)
 # Lines of `failures`: each has its own marker and dash.
 MARKERS, DASHES = ("o", "s", "D", "^"), ("-", "--", ":", "-.")
 
@@ -212,8 +216,13 @@ def block_matrix(matrix, row_bands, column_bands, names, headline):
     # Cells of unequal size would be drawn as polygons; repeated rows and columns make them equal again.
     picture = np.rint(255 * (1 - shade * (1 - colours))).astype(np.uint8)
     picture = np.repeat(np.repeat(picture, widths, axis=1), heights, axis=0)
-    figure = page(4.0 if is_narrow() else 4.6, headline)
-    axes = figure.add_subplot()
+    height = 4.0 if is_narrow() else 4.6
+    figure = page(height, headline)
+    figure.set_layout_engine("none")
+    # One place for all matrices: names beside and above have room whether they are there or not.
+    left, right, bottom = PLACE
+    top = 1 - (1.0 if is_narrow() else 0.75) / height
+    axes = figure.add_axes((left, bottom, right - left - (0.09 if is_narrow() else 0), top - bottom))
     extent = (0, matrix.shape[1], matrix.shape[0], 0)
     axes.imshow(picture, extent=extent, aspect="auto", interpolation="nearest")
     _bands(axes, row_bands, matrix.shape, down=True)
@@ -254,13 +263,16 @@ def _bands(axes, bands, shape, down):
             (axes.axhline if down else axes.axvline)(begin, color=THRESHOLD, lw=0.8)
 
 
-def rows_and_outputs(parts, headline):
-    """How many outputs each part of a problem has, and how many rows it gets: two bars on one scale.
+def rows_and_outputs(parts, headline, reach=(1, 1)):
+    """How many outputs each part of a problem has, and in how many rows: from one dot to another.
 
     Parameters
     ----------
     parts : sequence of (name, colour, outputs, rows)
+        From top to bottom; a part without outputs has a line that says so.
     headline : str
+    reach : (lowest, highest)
+        What the axis shows at the least.
 
     Returns
     -------
@@ -269,7 +281,7 @@ def rows_and_outputs(parts, headline):
     Raises
     ------
     ValueError
-        No part, or a count below 1.
+        No part with outputs, or one that has outputs and no rows.
 
     Examples
     --------
@@ -277,27 +289,92 @@ def rows_and_outputs(parts, headline):
     '400 outputs in 100 rows'
     """
     parts = list(parts)
-    if not parts or any(min(counts) < 1 for _, _, *counts in parts):
+    if not any(outputs for *_, outputs, _ in parts) or any(
+        min(o, r) < 0 or (o and not r) for *_, o, r in parts
+    ):
         raise expected("parts", "at least one (name, colour, outputs, rows), counts at least 1", parts)
-    figure = page(3.1 if is_narrow() else 2.7, headline)
+    narrow = is_narrow()
+    figure = page((0.85 if narrow else 0.8) * len(parts) + 1.1, headline)
     axes = figure.add_subplot()
-    handles = []
-    for bar, place in ((2, 1), (3, 0)):
-        left = 0
-        for hatch, part in zip(itertools.cycle(PART_HATCHES), parts):
-            style = {"fc": part[1], "ec": "black", "lw": 0.6, "hatch": hatch}
-            axes.barh(place, part[bar], left=left, height=0.55, **style)
-            if bar == 2:
-                handles.append(Patch(label=f"{part[0]}: {part[2]:,} in {part[3]:,}", **style))
-            left += part[bar]
-        axes.text(left, place, f" {left:,}", va="center", size=type_size(0.92))
-    axes.set_yticks([1, 0], ["outputs", "rows"])
-    axes.set_xlim(0, 1.17 * max(sum(part[2] for part in parts), sum(part[3] for part in parts)))
-    axes.tick_params(labelsize=type_size(0.88))
-    axes.locator_params(axis="x", nbins=4)
-    axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(handles=handles, loc="outside lower left", ncols=1 if is_narrow() else 3, frameon=False,
-                  fontsize=type_size(0.88), title="outputs in rows", title_fontsize=type_size(0.88),
-                  alignment="left")  # fmt: skip
+    counts = [count for *_, outputs, rows in parts if outputs for count in (outputs, rows)]
+    low, high = min(reach[0], *counts), max(reach[1], *counts)
+    for place, (name, colour, outputs, rows) in enumerate(parts):
+        axes.axhline(place, color=FAINT, lw=0.8, zorder=0)
+        said = f"{name}: {outputs / rows:.2g} outputs a row" if outputs else f"{name}: no outputs"
+        axes.text(
+            0, place - 0.34, said, transform=axes.get_yaxis_transform(), size=type_size(0.92), va="center",
+            weight="bold" if outputs else "normal", color=INK if outputs else QUIET,
+        )  # fmt: skip
+        if outputs:
+            axes.plot([outputs, rows], [place] * 2, color=colour, lw=5, solid_capstyle="butt", zorder=1)
+            axes.plot(outputs, place, "o", ms=9, mfc="white", mec=INK, mew=1.4)
+            axes.plot(rows, place, "s", ms=9, mfc=colour, mec=INK, mew=1.0)
+            for count, what in ((outputs, "outputs"), (rows, "rows")):
+                right = count == max(outputs, rows)
+                axes.annotate(
+                    f"{count:,} {what}", (count, place), xytext=(9 if right else -9, 0), va="center",
+                    ha="left" if right else "right", textcoords="offset points", size=type_size(0.88),
+                    bbox={"fc": "white", "ec": "none", "pad": 0.6}, in_layout=False,
+                )  # fmt: skip
+    axes.set_xscale("log")
+    # Room for the counts beside the dots.
+    axes.set_xlim(
+        low / (high / low) ** (0.5 if narrow else 0.22), high * (high / low) ** (0.6 if narrow else 0.25)
+    )
+    powers = 10.0 ** np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
+    axes.set_xticks(powers, [f"{power:,.0f}" for power in powers])
+    axes.minorticks_off()
+    axes.set_yticks([])
+    axes.set_ylim(len(parts) - 0.55, -0.65)
+    axes.spines["left"].set_visible(False)
+    name_axes(axes, "how many (logarithmic)", "")
+    return figure
+
+
+def graded_answers(x, lines, across, headline, outcome=""):
+    """Shares of inputs answered wrongly, a panel for each question, and where all of them are right.
+
+    Parameters
+    ----------
+    x : sequence of numbers, increasing by equal steps
+    lines : dict from a name to shares, one for each x
+    across : str
+        What x is.
+    headline, outcome : str
+        As `page` takes them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        No lines, or one of another length than x.
+
+    Examples
+    --------
+    >>> graded_answers([1, 2], {"missed": [0.0, 0.5]}, "strength", "half").get_suptitle()
+    'half'
+    """
+    if not lines or any(len(line) != len(x) for line in lines.values()):
+        raise expected("lines", f"{len(x)} shares under each name", {k: len(v) for k, v in lines.items()})
+    x = np.asarray(x, dtype=float)
+    step = x[1] - x[0] if len(x) > 1 else 1.0
+    right = ~np.any([np.asarray(line) > 0 for line in lines.values()], axis=0)
+    figure = page((1.25 if is_narrow() else 1.1) * len(lines) + 0.9, headline, outcome)
+    grid = figure.subplots(len(lines), 1, sharex=True, squeeze=False)[:, 0]
+    for axes, (name, line) in zip(grid, lines.items(), strict=True):
+        for at in x[right]:
+            axes.axvspan(at - step / 2, at + step / 2, color=FILLED, lw=0)
+        axes.bar(x, 100 * np.asarray(line, dtype=float), 0.86 * step, fc=WRONG, ec=EDGE, lw=0.5)
+        axes.set_title(name, loc="left", size=type_size(0.92))
+        axes.set(xlim=(x[0] - step, x[-1] + step), ylim=(0, 108), yticks=[0, 50, 100])
+        name_axes(axes, "", "wrong, %")
+    if right.any():
+        grid[0].text(
+            x[right].mean(), 54, "all right", ha="center", va="center", weight="bold", color=SHOWN,
+            size=type_size(0.95),
+        )  # fmt: skip
+    name_axes(grid[-1], across, "wrong, %")
     return figure

@@ -22,6 +22,8 @@ __all__ = [
 
 # Nothing that happens less often is drawn.
 RAREST = 1e-7
+# What axes of readings, and of a feature's neurons, show at the least.
+READS, CARRIES = 1.8, 30
 
 
 def in_words(share):
@@ -110,8 +112,8 @@ def interference_histogram(measured, law, d, threshold):
     mean = hits @ law / d
     figure = page(
         4.4 if is_narrow() else 4.1,
-        f"Mean interference {mean:.3g}; misread: {in_words(law[wrong].sum())} "
-        f"(measured: {in_words(measured[wrong].sum())})",
+        f"{in_words(law[wrong].sum())} misread (measured: {in_words(measured[wrong].sum())})",
+        f"Mean interference {mean:.3g}",
     )
     axes = figure.add_subplot()
     shown = (law > RAREST) | (measured > 0)
@@ -134,7 +136,7 @@ def interference_histogram(measured, law, d, threshold):
     )  # fmt: skip
     axes.set_yscale("log")
     axes.set_ylim(RAREST, 3)
-    axes.set_xlim(-0.6 / d, max(1.1, (hits[shown].max() + 1) / d))
+    axes.set_xlim(-0.3, max(READS, (hits[shown].max() + 1) / d))
     axes.set_xlabel("what an inactive feature reads", size=type_size(0.95))
     axes.set_ylabel("share of readings", size=type_size(0.95))
     _plain(axes)
@@ -170,8 +172,7 @@ def readings_by_weight(weights, y, readings, threshold, measured, law):
     narrow = is_narrow()
     figure = page(
         6.6 if narrow else 4.0,
-        f"One input: {wrong.sum()} of {len(y):,} features misread; "
-        f"of all readings, {in_words(measured.mean())}",
+        f"One input: {wrong.sum()} misread; of all readings, {in_words(measured.mean())}",
     )
     one, many = figure.subplots(2, 1) if narrow else figure.subplots(1, 2)
     # Below the threshold, readings are drawn to the nearest twentieth downwards: fewer, larger spots.
@@ -187,7 +188,7 @@ def readings_by_weight(weights, y, readings, threshold, measured, law):
         one.plot(*ringed, "o", ms=11, mfc="none", mec=WRONG, mew=1.8, label="misread")
     one.axhline(threshold, color=THRESHOLD, lw=1.3)
     one.set_ylabel("reads, on one input", size=type_size(0.95))
-    one.set_ylim(-0.08, max(1.25, readings.max() + 0.15))
+    one.set_ylim(-0.08, max(1.8, readings.max() + 0.15))
     one.legend(loc="upper right", frameon=False, fontsize=type_size(0.88), handletextpad=0.2)
     present = np.unique(weights)
     shares = np.array([measured[weights == w].mean() for w in present])
@@ -206,7 +207,7 @@ def readings_by_weight(weights, y, readings, threshold, measured, law):
     many.legend(loc="lower left", frameon=False, fontsize=type_size(0.88), handletextpad=0.4)
     for axes in (one, many):
         axes.set_xlabel("neurons that carry the feature", size=type_size(0.95))
-        axes.set_xlim(0, max(weights.max(), 2 * np.median(weights)) + 1.2)
+        axes.set_xlim(0, max(CARRIES, weights.max() + 1.2))
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         _plain(axes)
     return figure
@@ -241,7 +242,7 @@ def failures_by_neurons(neurons, measured, grid, law, bound, features, readings)
     really, provably = (_first(grid, features * curve, few) for curve in (law, bound))
     figure = page(
         4.5 if is_narrow() else 4.1,
-        f"One misread in 100 inputs takes n of {really}; the bound asks for {provably}",
+        f"1 misread in 100 inputs: n {really}; by the bound {provably}",
     )
     axes = figure.add_subplot()
     axes.plot(grid, features * bound, "--", color=THRESHOLD, lw=1.8, label="bound")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import matplotlib
 import numpy as np
 
+from .._arguments import expected
 from .ledger import amount
 from .style import (
     CHOSEN,
@@ -16,15 +17,18 @@ from .style import (
     THRESHOLD,
     WRONG,
     is_narrow,
+    name_axes,
     page,
     plain,
     type_size,
 )
 
-__all__ = ["Panel", "bound_lines", "function_map", "pigeonholes"]
+__all__ = ["Panel", "bound_lines", "function_map", "pigeonholes", "uncovered"]
 
 # Names are written into pigeonholes up to so many of them.
 NAMED = 24
+# Inches that pigeonholes take.
+PIGEONS, PIGEONS_NARROW = 4.4, 4.6
 
 
 def pigeonholes(names, bits, headline):
@@ -46,8 +50,9 @@ def pigeonholes(names, bits, headline):
     columns = (6 if count <= NAMED else 10) if is_narrow() else (8 if count <= NAMED else 15)
     columns = min(columns, 3 if count <= 6 and is_narrow() else count)
     rows = -(-count // columns)
-    cell = (0.97 * matplotlib.rcParams["figure.figsize"][0]) / columns
-    figure = page(0.95 + rows * min(cell, 0.8), headline)
+    # As high for few names as for many: the page below does not move.
+    height = PIGEONS_NARROW if is_narrow() else PIGEONS
+    figure = page(height, headline)
     axes = figure.add_subplot()
     for i, name in enumerate(names):
         x, y = i % columns, -(i // columns)
@@ -70,12 +75,12 @@ def pigeonholes(names, bits, headline):
                 bbox=None if named else white,
             )  # fmt: skip
     axes.set_xlim(0, columns)
-    axes.set_ylim(-rows + 1, 1)
+    axes.set_ylim(1 - max(rows, (height - 0.95) / 0.8), 1)
     axes.axis("off")
     return figure
 
 
-def function_map(inputs, functions, settings, headline):
+def function_map(inputs, functions, settings, headline, most=1):
     """All Boolean functions of k inputs as a square, those that are computed filled; and how many that is.
 
     Column: the function where the last input is 0. Row: the function where it is 1.
@@ -89,6 +94,8 @@ def function_map(inputs, functions, settings, headline):
     settings : int
         Of parameters that were tried.
     headline : str
+    most : int
+        Of these or of the functions, what the axis shows at the least.
 
     Returns
     -------
@@ -131,11 +138,11 @@ def function_map(inputs, functions, settings, headline):
         bars.barh(-place, float(count), height=0.62, color=colour, edgecolor="black", lw=0.6, hatch=hatch)
         bars.annotate(
             amount(count), (count, -place), xytext=(4, 0), textcoords="offset points", va="center",
-            size=type_size(0.9),
+            size=type_size(0.9), in_layout=False,
         )  # fmt: skip
     bars.set_yticks([0, -1, -2], names)
     bars.set_xscale("log")
-    bars.set_xlim(1, 60 * max(counts))
+    bars.set_xlim(1, float(max(most, *counts)) ** 1.5)  # room for the numbers
     bars.minorticks_off()
     bars.set_xticks([])
     plain(bars)
@@ -149,7 +156,8 @@ class Panel:
     """Lines on one pair of axes, and the point that the reader has chosen.
 
     `across` and `up` say what the axes count; `lines` are (x, y, name, style), style "chosen", "other" or
-    "naive"; `mark` is the point; `log` says whether both axes are logarithmic.
+    "naive"; `mark` is the point; `log` says whether both axes are logarithmic; `limits`, if given, are
+    ((left, right), (bottom, top)) of the axes, which otherwise follow the lines.
     """
 
     across: str
@@ -157,6 +165,7 @@ class Panel:
     lines: tuple
     mark: tuple
     log: bool = True
+    limits: tuple | None = None
 
 
 def bound_lines(panels, headline):
@@ -177,7 +186,7 @@ def bound_lines(panels, headline):
         "naive": {"color": THRESHOLD, "lw": 1.6, "ls": ":"},
     }
     count = len(panels)
-    figure = page(3.5 * count + 0.5 if is_narrow() else 3.9, headline)
+    figure = page((3.0 if count > 1 else 3.5) * count + 0.5 if is_narrow() else 3.9, headline)
     grid = np.atleast_1d(figure.subplots(count, 1) if is_narrow() else figure.subplots(1, count))
     for axes, panel in zip(grid, panels, strict=True):
         plain(axes)
@@ -188,10 +197,75 @@ def bound_lines(panels, headline):
             axes.set_xscale("log")
             axes.set_yscale("log")
             axes.minorticks_off()
+        if panel.limits is not None:
+            axes.set(xlim=panel.limits[0], ylim=panel.limits[1])
         axes.set_xlabel(panel.across, size=type_size(0.92))
         axes.set_ylabel(panel.up, size=type_size(0.92))
         axes.legend(
             frameon=False, fontsize=type_size(0.88), loc="lower left", bbox_to_anchor=(0, 1),
             borderaxespad=0, handlelength=2.2,
         )  # fmt: skip
+    return figure
+
+
+def uncovered(x, lines, at, axes_names, limits, headline, expected_line=None):
+    """Lines that are drawn as far as the reader has come, each with its value at the end.
+
+    Parameters
+    ----------
+    x : array, increasing
+    lines : dict from a name to values, one for each x
+        At most two.
+    at : number
+        How far: one of x.
+    axes_names : (across, up)
+    limits : ((left, right), (bottom, top))
+    headline : str
+    expected_line : (name, (x, x), (y, y)), optional
+        A straight line to compare with, drawn in full.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        No line, or a place that is not one of x.
+
+    Examples
+    --------
+    >>> uncovered([0, 1], {"bits": [2, 3]}, 1, ("m", "bits"), ((0, 1), (0, 4)), "three").get_suptitle()
+    'three'
+    """
+    x = np.asarray(x, dtype=float)
+    if not lines:
+        raise expected("lines", "at least one", "none")
+    if at not in x:
+        raise expected("at", "one of x", at)
+    figure = page(4.1 if is_narrow() else 3.9, headline)
+    axes = figure.add_subplot()
+    (left, right), (bottom, top) = limits
+    if expected_line is not None:
+        name, across, up = expected_line
+        axes.plot(across, up, ":", color=THRESHOLD, lw=1.6)
+        axes.annotate(
+            name, (np.mean(across), np.mean(up)), xytext=(6, 3), textcoords="offset points", ha="left",
+            va="bottom", size=type_size(0.9),
+        )  # fmt: skip
+    axes.axvline(at, color=FAINT, lw=1.5, zorder=0)
+    ends = {name: float(np.asarray(line)[x == at][0]) for name, line in lines.items()}
+    highest = max(ends, key=ends.get)
+    leftward = at > left + 0.55 * (right - left)
+    for (name, line), (colour, dash) in zip(lines.items(), ((SHOWN, "-"), (QUIET, "--")), strict=False):
+        axes.plot(x[x <= at], np.asarray(line)[x <= at], dash, color=colour, lw=2.6)
+        axes.plot(at, ends[name], "o", ms=9, color=colour, mec="black", clip_on=False, zorder=5)
+        axes.annotate(
+            name, (at, ends[name]), xytext=(-9 if leftward else 9, 7 if name == highest else -7),
+            textcoords="offset points", ha="right" if leftward else "left",
+            va="bottom" if name == highest else "top", color=colour, weight="bold", size=type_size(0.95),
+            bbox={"fc": "white", "ec": "none", "pad": 0.5, "alpha": 0.85}, in_layout=False, zorder=6,
+        )  # fmt: skip
+    axes.set(xlim=(left, right), ylim=(bottom, top))
+    name_axes(axes, *axes_names)
     return figure

@@ -27,7 +27,7 @@ def amount(number):
     return f"{number:,.0f}" if number >= 100 or number == round(number) else f"{number:.1f}"
 
 
-def ledger(held, needed, headline, *, holder="The parameters hold", family="The family needs"):
+def ledger(held, needed, headline, *, holder="The parameters hold", family="The family needs", reach=1):
     """Two stacks of labelled blocks on one scale; what does not fit is ringed and hatched.
 
     Parameters
@@ -37,6 +37,8 @@ def ledger(held, needed, headline, *, holder="The parameters hold", family="The 
     headline : str
     holder, family : str
         What stands over each stack, before its sum.
+    reach : number
+        Bits that the scale shows at the least; give what the largest of several pictures needs.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def ledger(held, needed, headline, *, holder="The parameters hold", family="The 
             raise expected(name, "one to four blocks (name, bits), bits at least 0", side)
     room, wanted = (sum(bits for _, bits in side) for side in (held, needed))
     size = matplotlib.rcParams["font.size"]
-    lines = len(held) + len(needed) + (wanted > room)
+    lines = len(held) + len(needed) + 1
     figure = page(2.3 + 0.235 * lines * size / 11, headline)
     panels = figure.subplots(2, 1, sharex=True)
     for axes, side, looks, title, total in (
@@ -63,15 +65,17 @@ def ledger(held, needed, headline, *, holder="The parameters hold", family="The 
         handles = _stack(axes, side, looks)
         if axes is panels[1] and wanted > room:
             axes.barh(0, wanted - room, left=room, height=0.5, fill=False, ec=WRONG, lw=2.2, hatch="xx")
-            label = f"does not fit: {amount(wanted - room)}"
-            handles.append(Patch(fill=False, ec=WRONG, lw=2, hatch="xxx", label=label))
+        if axes is panels[1]:
+            over = f"does not fit: {amount(wanted - room)}" if wanted > room else "all of it fits"
+            look = {"ec": WRONG, "lw": 2, "hatch": "xxx"} if wanted > room else {"ec": "none"}
+            handles.append(Patch(fill=False, label=over, **look))
         axes.legend(
             handles=handles, loc="upper left", bbox_to_anchor=(0, 0), frameon=False, fontsize=size * 0.88,
             borderaxespad=0.1, handlelength=1.6,
         )  # fmt: skip
         axes.axvline(room, color=THRESHOLD, lw=1.4, ls="--")
         axes.set_ylim(-0.36, 0.36)
-        axes.set_xlim(0, 1.02 * max(room, wanted, 1))
+        axes.set_xlim(0, 1.02 * max(room, wanted, reach))
         axes.axis("off")
     return figure
 

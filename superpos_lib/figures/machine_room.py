@@ -119,7 +119,7 @@ class Bars:
     groups: tuple = ()
     wrong: np.ndarray | None = None
     axis: str = "what the row hears"
-    shows: tuple = (-1.0, 3.2)
+    shows: tuple = (-1.3, 3.3)
     name_lines: int = 1
 
 

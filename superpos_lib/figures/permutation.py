@@ -4,6 +4,7 @@ import numpy as np
 
 from .style import (
     CHOSEN,
+    EDGE,
     FAINT,
     NOISE,
     QUIET,
@@ -16,6 +17,9 @@ from .style import (
     type_size,
 )
 
+# What the axes of `repetition` show: so many features or neurons, and values of a row from and to.
+MANY, ROWS = 10_000, (-1.0, 2.5)
+
 __all__ = ["fixed_points", "noise_tail", "repetition"]
 
 
@@ -25,12 +29,12 @@ def _axes(figure, panels):
     return np.atleast_1d(grid)
 
 
-def repetition(values, on, wrong, headline):
+def repetition(values, on, wrong, headline, outcome=""):
     """Rows after 0, 1, 2, ... applications of a network to its own output.
 
-    First, for rows that should be 1 and rows that should be 0: the middle 98 per cent of them as a band,
-    their median as a line. Second: how many neurons are off by more than a half, and how many features
-    are misread.
+    First: how many features are misread, and how many neurons are off by more than a half. Second, for
+    rows that should be 1 and rows that should be 0: the middle 98 per cent of them as a band, their median
+    as a line.
 
     Parameters
     ----------
@@ -40,15 +44,23 @@ def repetition(values, on, wrong, headline):
         Which of them should be 1.
     wrong : sequence of int
         Features misread after each application.
-    headline : str
+    headline, outcome : str
+        As `page` takes them.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure = page(7.2 if is_narrow() else 3.9, headline)
-    rows, counts = _axes(figure, 2)
+    figure = page(5.9 if is_narrow() else 3.9, headline, outcome)
+    counts, rows = _axes(figure, 2)
     steps = np.arange(len(values))
+    off = [np.count_nonzero(np.abs(row - lit) > 0.5) for row, lit in zip(values, on, strict=True)]
+    counts.bar(steps, wrong, 0.7, fc=WRONG, ec=EDGE, lw=0.6, label="features misread")
+    counts.plot(steps, off, "--s", ms=5, color=NOISE, mec="black", mew=0.6, label="neurons off by > ½")
+    counts.set_yscale("symlog", linthresh=1)
+    counts.minorticks_off()
+    counts.set_ylim(0, max(MANY, 2 * max(*off, *wrong)))
+    name_axes(counts, "applications", "how many")
     for mask, colour, marker, name in (
         (on, SHOWN, "o", "should be 1"),
         ([~lit for lit in on], NOISE, "s", "should be 0"),
@@ -59,18 +71,10 @@ def repetition(values, on, wrong, headline):
         for edge in (low, high):
             rows.plot(steps, edge, color=colour, lw=1, ls="-" if marker == "o" else "--")
         rows.plot(steps, middle, marker=marker, ms=5, color=colour, mec="black", mew=0.6, label=name)
-    if max(np.abs(row).max() for row in values) > 5:
-        rows.set_yscale("symlog", linthresh=2)
-        rows.minorticks_off()
-    name_axes(rows, "applications", "value of a row")
-    off = [np.count_nonzero(np.abs(row - lit) > 0.5) for row, lit in zip(values, on, strict=True)]
-    counts.plot(steps, off, "--s", ms=5, color=NOISE, mec="black", mew=0.6, label="neurons off by > ½")
-    counts.plot(steps, wrong, "-D", ms=5, color=WRONG, mec="black", mew=0.6, label="features misread")
-    counts.set_yscale("symlog", linthresh=1)
-    counts.minorticks_off()
-    counts.set_ylim(-0.15, 10 ** np.ceil(np.log10(max(10, *off, *wrong))))
-    name_axes(counts, "applications", "how many")
-    for axes in (rows, counts):
+    rows.set_ylim(*ROWS)
+    name_axes(rows, "applications", f"value of a row (cut at {ROWS[1]:g})")
+    for axes in (counts, rows):
+        axes.set_xlim(-0.6, len(steps) - 0.4)
         axes.set_xticks(steps[:: max(1, len(steps) // 5)])
         axes.legend(
             frameon=False, fontsize=type_size(0.88), loc="lower left", bbox_to_anchor=(0, 1),
@@ -121,7 +125,7 @@ def fixed_points(counts, own, failures, chosen, off, on, headline):
             va="bottom" if name == "lit" else "top",
             size=type_size(0.88),
         )
-    left.set_ylim(min(-0.6, low.min() - 0.1), max(1.2, high.max() + 0.2))
+    left.set_ylim(min(-0.8, low.min() - 0.1), max(1.5, high.max() + 0.2))
     name_axes(left, "fixed points of p", "what the input's\nown neurons hear")
     right.plot(counts, 100 * np.asarray(failures), "-D", ms=5, color=WRONG, mec="black", mew=0.6)
     right.plot(counts[chosen], 100 * failures[chosen], **CHOSEN)

@@ -95,7 +95,7 @@ def _count(count):
     return (f"{count}", FAINT, EDGE) if count == 0 else (f"{count}", WRONG, "white")
 
 
-def strangers(tolls, reads, threshold, headline):
+def strangers(tolls, reads, threshold, headline, reach=1.0):
     """What each stranger may add to the read-out of one output, and what a few of them do together.
 
     Parameters
@@ -107,6 +107,8 @@ def strangers(tolls, reads, threshold, headline):
     threshold : float
         The output is read as true above it.
     headline : str
+    reach : number
+        Read-out that the axis shows at the least.
 
     Returns
     -------
@@ -132,7 +134,7 @@ def strangers(tolls, reads, threshold, headline):
     figure = page(3.2 + bars + 0.5 * narrow, headline)
     above, below = figure.subplots(2, 1, height_ratios=[2.0, bars + 0.3])
     _draw_tolls(above, tolls)
-    _draw_reads(below, reads, threshold, narrow)
+    _draw_reads(below, reads, threshold, narrow, reach)
     return figure
 
 
@@ -149,15 +151,15 @@ def _draw_tolls(axes, tolls):
         arrowprops={"arrowstyle": "->"}, size=type_size(0.9),
     )  # fmt: skip
     axes.set_yscale("log")
-    axes.set_ylim(0.5, 3 * max(10, counts.max()))
+    axes.set_ylim(0.5, 3 * max(10, len(tolls)))
     axes.set_xlim(0, edges[-1])
-    ticks = [10**k for k in range(7) if 10**k <= 3 * counts.max()]
+    ticks = [10**k for k in range(7) if 10**k <= 3 * len(tolls)]
     axes.set_yticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.minorticks_off()
     name_axes(axes, "the most that a stranger can add", "strangers")
 
 
-def _draw_reads(axes, reads, threshold, narrow):
+def _draw_reads(axes, reads, threshold, narrow, reach):
     for row, (label, parts) in enumerate(reads.items()):
         left = 0.0
         colours = ACTIVE if len(parts) > 1 else (NOISE,)
@@ -177,6 +179,6 @@ def _draw_reads(axes, reads, threshold, narrow):
         xytext=(-3, 2), textcoords="offset points", ha="right", va="bottom", size=type_size(0.88),
     )  # fmt: skip
     axes.set_ylim(len(reads) - 0.6, -0.75 if narrow else -0.5)
-    axes.set_xlim(0, max(1.12, 1.12 * max(sum(parts) for parts in reads.values())))
+    axes.set_xlim(0, 1.12 * max(reach, *(sum(parts) for parts in reads.values())))
     axes.set_yticks([] if narrow else range(len(reads)), [] if narrow else list(reads))
     name_axes(axes, "read-out of the output", "")

@@ -55,7 +55,7 @@ class Curve:
             raise expected("y", f"{len(self.x)} numbers, as many as x", f"{len(self.y)}")
 
 
-def growth(curves, across, up, headline, rings=()):
+def growth(curves, across, up, headline, rings=(), limits=None):
     """Lines on doubly logarithmic axes, where a power law is straight; some points ringed.
 
     Parameters
@@ -65,6 +65,8 @@ def growth(curves, across, up, headline, rings=()):
         What the axes count.
     headline : str
     rings : sequence of (x, y)
+    limits : ((left, right), (bottom, top)), optional
+        Of the axes; if they are not given, the axes follow the curves.
 
     Returns
     -------
@@ -93,6 +95,8 @@ def growth(curves, across, up, headline, rings=()):
         axes.plot(*ring, "o", ms=15, mfc="none", mec="black", mew=1.3)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    if limits is not None:
+        axes.set(xlim=limits[0], ylim=limits[1])
     for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
         if high / low < DENSE:
             axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -108,7 +112,7 @@ def growth(curves, across, up, headline, rings=()):
     return figure
 
 
-def line_up(rows, across, headline, mark=None):
+def line_up(rows, across, headline, mark=None, reach=None):
     """Amounts as dots on one logarithmic line, a row each, with the number beside its dot.
 
     Parameters
@@ -120,6 +124,8 @@ def line_up(rows, across, headline, mark=None):
     headline : str
     mark : (amount, name), optional
         A vertical line.
+    reach : (lowest, highest), optional
+        Amounts that the axis shows at the least; give what the largest of several pictures needs.
 
     Returns
     -------
@@ -141,7 +147,7 @@ def line_up(rows, across, headline, mark=None):
     narrow = is_narrow()
     figure = page(1.35 + (0.52 if narrow else 0.36) * len(rows), headline)
     axes = figure.add_subplot()
-    ends = [*amounts, *([mark[0]] if mark else [])]
+    ends = [*amounts, *([mark[0]] if mark else []), *(reach or ())]
     low, high = min(ends) / 1.25, max(ends)
     # Room for the longest note beside the last dot.
     high *= (high / low) ** (0.9 if narrow else 0.45) * 1.3
@@ -181,7 +187,8 @@ def _write(axes, text, at, away, strong):
     """Text to the right of a point, on white."""
     axes.annotate(
         text, at, xytext=(away, 0), textcoords="offset points", va="center", size=type_size(0.88),
-        weight="bold" if strong else "normal", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        in_layout=False, weight="bold" if strong else "normal",
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
     )  # fmt: skip
 
 

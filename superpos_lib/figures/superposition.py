@@ -17,6 +17,7 @@ from ..codes import misread
 from .machine_room import MARKERS, Bars, Cells, Dots, in_order
 from .style import (
     ACTIVE,
+    CHOSEN,
     FAINT,
     NOISE,
     QUIET,
@@ -34,6 +35,10 @@ __all__ = ["and_stages", "board", "gap", "plane", "sharing", "walls"]
 
 # Readings are compared with thresholds as a reader would, not as sines round.
 _ROUNDING = 1e-9
+# Directions that `plane` has room for at the least, and neurons that `walls` has.
+SPOKES, WALL = 9, 128
+# Neurons up to which `sharing` shows its curves: with more nobody saves much.
+MOST_NEURONS = 1e7
 
 
 def plane(directions, y, threshold):
@@ -68,9 +73,8 @@ def plane(directions, y, threshold):
     readings = C.T @ x
     wrong = (readings > threshold + _ROUNDING) != y
     narrow = is_narrow()
-    figure = page(
-        6.1 if narrow else 3.9, f"{C.shape[1]} directions, {y.sum()} active: {_outcome(readings, y, wrong)}"
-    )
+    headline = f"{C.shape[1]} directions, {y.sum()} active"
+    figure = page(6.1 if narrow else 3.9, headline, _outcome(readings, y, wrong))
     grid = figure.subplots(2, 1, height_ratios=[1.5, 1]) if narrow else figure.subplots(1, 2)
     circle, read = grid
     turn = np.linspace(0, 2 * math.pi, 120)
@@ -88,8 +92,9 @@ def plane(directions, y, threshold):
             "", x, (0, 0), arrowprops={"arrowstyle": "-|>", "lw": 2, "color": "black", "shrinkB": 0}
         )
         circle.annotate("x", x, xytext=(6, 6), textcoords="offset points", size=type_size(1), weight="bold")
-    reach = max(1.4, np.abs(x).max() + 0.3)
-    circle.set(xlim=(-1.4, max(1.4, x[0] + 0.3)), ylim=(-1.4, max(1.4, reach if x[1] > 1.1 else 0)))
+    # Two active features reach no further than 2; their sum may point anywhere.
+    reach = max(1.45, np.abs(x[1]) + 0.3)
+    circle.set(xlim=(-1.45, max(2.3, x[0] + 0.3)), ylim=(-reach, reach))
     circle.set_aspect("equal")
     circle.set_xlabel("neuron 0", size=type_size(0.92))
     circle.set_ylabel("neuron 1", size=type_size(0.92))
@@ -97,6 +102,8 @@ def plane(directions, y, threshold):
     circle.set_yticks([-1, 0, 1])
     plain(circle)
     _lollipops(read, readings, y, wrong, threshold, looks)
+    places = max(SPOKES, len(y))
+    read.set(xlim=(-0.7, places - 0.4), ylim=(-2.2, max(2.3, readings.max() + 0.3)), xticks=range(places))
     return figure
 
 
@@ -131,8 +138,8 @@ def board(code, y, threshold, *, columns, order=None):
     readings = code.decompress(x)
     wrong = misread(code, y, threshold)
     narrow = is_narrow()
-    headline = f"{y.sum()} of {code.features} features active: {_outcome(readings, y, wrong)}"
-    figure = page(6.4 if narrow else 3.7, headline)
+    headline = f"{y.sum()} of {code.features} features active"
+    figure = page(5.9 if narrow else 3.7, headline, _outcome(readings, y, wrong))
     cells, read = (
         figure.subplots(2, 1, height_ratios=[1.3, 1])
         if narrow
@@ -146,11 +153,12 @@ def board(code, y, threshold, *, columns, order=None):
     places = np.linspace(0.3, 0.78, max(2, len(looks)))
     for place, (j, look) in zip(places, looks.items(), strict=False):
         r = np.flatnonzero(_column(code, j))
-        cells.plot(r % columns + place, r // columns + 0.62, ls="none", **look)
+        cells.plot(r % columns + place, r // columns + 0.62, ls="none", in_layout=False, **look)
     cells.set_title("what each neuron holds", loc="left", size=type_size(0.92))
     cells.set(xlim=(0, columns), ylim=(lines, 0), aspect="equal")
     cells.axis("off")
     _lollipops(read, readings, y, wrong, threshold, looks)
+    read.set_ylim(-0.15, max(2.0, readings.max() + 0.3))
     return figure
 
 
@@ -187,19 +195,21 @@ def walls(code, y, threshold, counts, shares, order=None):
     v, share = y.sum(), shares[counts == y.sum()][0]
     narrow = is_narrow()
     figure = page(
-        7.6 if narrow else 4.0,
-        f"n = {code.neurons}, v = {v}: {wrong.sum()} of {code.features} features misread; "
-        f"{100 * share:.3g} % of inputs fail",
+        7.0 if narrow else 4.0,
+        f"{code.features} features in {code.neurons} neurons, {v} active",
+        f"{wrong.sum()} features misread; {100 * share:.3g} % of inputs fail",
     )
     if narrow:
         grid = figure.add_gridspec(3, 1, height_ratios=[0.9, 2.2, 1.5])
         neurons, features, curve = (figure.add_subplot(place) for place in grid)
     else:
         neurons, features, curve = figure.subplots(1, 3, width_ratios=[0.75, 1.5, 1.35])
-    columns = 16 if narrow else 4 if code.neurons <= 64 else 8
+    columns = 16 if narrow else 8
     held = np.full(-(-code.neurons // columns) * columns, np.nan)
     held[: code.neurons] = x
     _shades(neurons, held.reshape(-1, columns), max(4, x.max()))
+    neurons.set_ylim(max(WALL, code.neurons) / columns - 0.5, -0.5)
+    neurons.spines[:].set_visible(False)
     joint = " " if narrow else "\n"
     neurons.set_title(f"C y:{joint}{code.neurons} neurons", loc="left", size=type_size(0.92))
     side = math.ceil(math.sqrt(code.features))
@@ -213,18 +223,15 @@ def walls(code, y, threshold, counts, shares, order=None):
     features.set_title(f"D x:{joint}{code.features} features", loc="left", size=type_size(0.92))
     handles = [
         Line2D([], [], ls="none", label="active", **_active(0)),
-        *(
-            [Line2D([], [], ls="none", marker="x", color=WRONG, mew=1.8, label="misread")]
-            if wrong.any()
-            else []
-        ),
+        Line2D([], [], ls="none", marker="x", color=WRONG, mew=1.8, label="misread"),
     ]
     features.legend(
         handles=handles, loc="upper left", bbox_to_anchor=(0, 0), ncols=2, frameon=False,
         fontsize=type_size(0.88), handletextpad=0.2, columnspacing=1, borderaxespad=0.2,
     )  # fmt: skip
-    curve.plot(counts, 100 * shares, "-D", color=WRONG, ms=5, mec="black", mew=0.6)
-    curve.plot(v, 100 * share, "o", ms=12, mfc="none", mec="black", mew=1.8)
+    so_far = counts <= v  # what comes after is for the reader to guess
+    curve.plot(counts[so_far], 100 * shares[so_far], "-D", color=WRONG, ms=5, mec="black", mew=0.6)
+    curve.plot(v, 100 * share, **CHOSEN)
     curve.set(xlim=(0.5, counts.max() + 0.5), ylim=(-4, 106))
     curve.set_xticks(counts[::2] if len(counts) > 6 else counts)
     name_axes(curve, "active features v", "inputs that fail, %")
@@ -253,18 +260,28 @@ def sharing(features, proved, needed, v):
     pays = _crossing(m, m / proved)
     figure = page(
         4.5 if is_narrow() else 4.2,
-        f"v = {v}: proved to pay from about {_count(pays)} features on; "
+        f"Neurons for m features, {v} active",
+        f"Proved to pay from about {_count(pays)} features; "
         f"{_count(m[-1])} fit in {_count(proved[-1])} neurons",
     )
     axes = figure.add_subplot()
-    axes.plot(m, m, ":", color=THRESHOLD, lw=1.8, label="one neuron each")
-    axes.plot(m, proved, "-", color=SHOWN, lw=2.6, label="enough (proved)")
-    axes.plot(m, needed, "--", color=QUIET, lw=2.6, label="fewer cannot do")
-    axes.plot(pays, pays, "o", ms=11, mfc="none", mec=THRESHOLD, mew=2)
+    axes.axvspan(pays, m[-1], color=FAINT, lw=0)
+    axes.plot(m, m, ":", color=THRESHOLD, lw=1.8)
+    axes.plot(m, proved, "-", color=SHOWN, lw=2.6)
+    axes.plot(m, needed, "--", color=QUIET, lw=1.8)
+    axes.plot(pays, pays, **CHOSEN)
     _decades(axes, m)
-    axes.set_ylim(1, 10 * proved.max())
+    top = max(MOST_NEURONS, proved.max())
+    axes.set_ylim(1, top)
     _count_axes(axes, "features m", "neurons n")
-    _legend_below(figure)
+    axes.grid(visible=False)
+    style = {"textcoords": "offset points", "size": type_size(0.9)}
+    axes.annotate("a neuron for each", (top, top), xytext=(4, -4), va="top", **style)
+    axes.annotate(
+        "proved to be enough", (m[-1], proved[-1]), xytext=(-4, 5), ha="right", color=SHOWN, **style
+    )
+    axes.annotate("too few, proved", (m[-1], needed[-1]), xytext=(-4, -13), ha="right", va="top", **style)
+    axes.annotate("sharing pays", (m[-1], 1), xytext=(-4, 5), ha="right", weight="bold", **style)
     return figure
 
 
@@ -293,9 +310,9 @@ def gap(features, storing, computing, named):
     dearer = computing > storing
     crosses = dearer.any() and not dearer.all()
     cross = _crossing(m, computing / storing)
-    headline = f"m′ = {_count(named)}: at least {computing[m == named][0]:,.0f} neurons; "
-    headline += f"dearer than storing from about {_count(cross)} on" if dearer[-1] else "not above storing"
-    figure = page(4.9 if is_narrow() else 4.4, headline)
+    headline = f"{_count(named)} ANDs: at least {computing[m == named][0]:,.0f} neurons"
+    outcome = f"Computing costs more from about {_count(cross)}" if dearer[-1] else "Never above storing"
+    figure = page(4.9 if is_narrow() else 4.4, headline, outcome)
     axes = figure.add_subplot()
     axes.plot(m, m, ":", color=THRESHOLD, lw=1.8, label="to compute, naively: m′")
     axes.plot(m, computing, "-", color=THRESHOLD, lw=2.6, label="to compute, no wider input: at least")

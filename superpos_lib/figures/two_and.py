@@ -194,7 +194,7 @@ def _draw_matrix(axes, left, top, name, array, row_names, column_names, row_colo
             axes.add_patch(Rectangle((x, y), width, CELL_HEIGHT, fc=FILLED, ec="white", lw=0.8))
         axes.text(
             x + width / 2, y + CELL_HEIGHT / 2, _entry(value), size=size, ha="center", va="center_baseline",
-            color=NOISE if zero else "black",
+            color=QUIET if zero else "black",
         )  # fmt: skip
 
 
@@ -372,7 +372,7 @@ def _amount(value):
 # --- influence
 
 
-def influence_graph(problem, split, headline):
+def influence_graph(problem, split, headline, reach=1):
     """Who is in how many pairs: inputs and outputs as a graph, the influences, the cases.
 
     First, inputs (by influence, the largest on top) joined to the outputs that they take part in, outputs
@@ -384,6 +384,8 @@ def influence_graph(problem, split, headline):
     problem : TwoAnd
     split : Split
     headline : str
+    reach : int
+        Outputs of the largest problem that the axes have room for.
 
     Returns
     -------
@@ -406,7 +408,7 @@ def influence_graph(problem, split, headline):
     if not isinstance(split, Split):
         raise expected("split", "a Split, from split_by_influence", split)
     narrow = is_narrow()
-    figure = page(8.3 if narrow else 4.3, headline)
+    figure = page(7.2 if narrow else 4.3, headline)
     if narrow:
         graph, counts, cases = figure.subplots(3, 1, height_ratios=(3, 2.7, 1.5))
     else:
@@ -414,7 +416,7 @@ def influence_graph(problem, split, headline):
         graph = figure.add_subplot(grid[:, 0])
         counts, cases = figure.add_subplot(grid[0, 1]), figure.add_subplot(grid[1, 1])
     _draw_graph(graph, problem, split)
-    _draw_influences(counts, problem)
+    _draw_influences(counts, problem, reach)
     _draw_cases(cases, split)
     return figure
 
@@ -448,14 +450,13 @@ def _draw_graph(axes, problem, split):
     _column(axes, 1.05, place, tuple(reversed(CASE_COLOURS.values())))
     axes.set(xlim=(-0.12, 1.12), ylim=(1.01, -0.01))
     axes.axis("off")
-    shown = "" if len(drawn) == ends else f"\n{len(drawn)} of {ends:,} lines drawn"
+    shown = f"\n{len(drawn):,} of {ends:,} lines"
     title = f"{problem.inputs:,} inputs, {problem.outputs:,} outputs{shown}"
     axes.set_title(title, size=type_size(0.92), loc="left")
     names = ("light", "heavy", "super-heavy")
-    present = [number for number in range(3) if (level == number).any()]
-    handles = [Patch(fc=LEVELS[number], ec=EDGE, label=names[number]) for number in present]
+    handles = [Patch(fc=LEVELS[number], ec=EDGE, label=names[number]) for number in range(3)]
     axes.legend(
-        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), frameon=False, ncols=len(present),
+        handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0), frameon=False, ncols=3,
         fontsize=type_size(0.88), handlelength=1.0, columnspacing=1.0, handletextpad=0.4,
     )  # fmt: skip
 
@@ -477,7 +478,7 @@ def _stretches(kinds):
     return zip([0, *edges], [*edges, len(kinds)], strict=True)
 
 
-def _draw_influences(axes, problem):
+def _draw_influences(axes, problem, reach):
     k, outputs = problem.influence, problem.outputs
     levels, counts = np.unique(k[k > 0], return_counts=True)
     at_least = np.cumsum(counts[::-1])[::-1]
@@ -494,9 +495,9 @@ def _draw_influences(axes, problem):
         axes.plot(levels, at_least, "o", ms=4, color=INK)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    most = 2 * outputs
-    axes.set_xlim(0.8, max(1.5 * outputs, 4))
-    axes.set_ylim(0.7, 2.2 * most)
+    largest = max(outputs, reach)
+    axes.set_xlim(0.8, max(1.5 * largest, 4))
+    axes.set_ylim(0.7, 4.4 * largest)
     for power, name in ((0.25, "m′$^{1/4}$"), (0.75, "m′$^{3/4}$")):
         axes.axvline(outputs**power, color=THRESHOLD, lw=1.1, ls=":")
         axes.annotate(
@@ -523,7 +524,7 @@ def _draw_cases(axes, split):
     plain(axes)
 
 
-def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
+def cutoff_window(cutoffs, covered, listened, limits, marks, headline, outcome="", reach=None):
     """What each cut-off between light and heavy costs on both sides, and where both can be borne.
 
     First, the share of the rows in which the busiest light input is heard; it grows with the cut-off.
@@ -541,7 +542,10 @@ def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
         The most of each that is borne.
     marks : dict from a name to a cut-off
         Drawn as dotted lines in the first panel and the second.
-    headline : str
+    headline, outcome : str
+        As `page` takes them.
+    reach : (cut-offs, shares, inputs), each (lowest, highest), optional
+        The axes' limits; if they are not given, the axes follow the curves.
 
     Returns
     -------
@@ -557,7 +561,7 @@ def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
     if not cutoffs.shape == covered.shape == measured.shape == worst.shape:
         raise expected("covered, listened", f"shape {cutoffs.shape} each", "other shapes")
     narrow = is_narrow()
-    figure = page(6.4 if narrow else 3.7, headline)
+    figure = page(6.1 if narrow else 3.7, headline, outcome)
     left, right = figure.subplots(2, 1) if narrow else figure.subplots(1, 2)
     borne = (covered <= limits[0]) & (measured <= limits[1])
     for axes, limit, name in (
@@ -567,7 +571,7 @@ def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
         for begin, end in _stretches(borne):
             if not borne[begin]:
                 continue
-            axes.axvspan(cutoffs[begin], cutoffs[min(end, len(cutoffs) - 1)], color=FAINT, lw=0)
+            axes.axvspan(cutoffs[begin], cutoffs[min(end, len(cutoffs) - 1)], color=FILLED, lw=0)
         axes.axhline(limit, color=THRESHOLD, lw=1.3)
         axes.annotate(
             name, (0.99, limit), xycoords=("axes fraction", "data"), ha="right",
@@ -594,9 +598,21 @@ def cutoff_window(cutoffs, covered, listened, limits, marks, headline):
         cutoffs[some], measured[some], drawstyle="steps-post", color=CASE_COLOURS["double_heavy"], lw=2.2,
         label="in this one",
     )  # fmt: skip
+    for axes, curve, limit in ((left, covered, limits[0]), (right, measured, limits[1])):
+        axes.plot(
+            cutoffs, np.where(curve > limit, curve, np.nan), drawstyle="steps-post", color=WRONG, lw=3.2
+        )
     right.legend(loc="upper right", frameon=False, fontsize=type_size(0.88), handlelength=1.4)
     left.set_ylim(covered[covered > 0].min(initial=limits[0]) / 2, 2)
     right.set_ylim(min(limits[1], worst.min()) / 2, worst.max() * 3)
+    if reach is not None:
+        left.set(xlim=reach[0], ylim=reach[1])
+        right.set(xlim=reach[0], ylim=reach[2])
+    if borne.any():
+        left.annotate(
+            "both fit", (cutoffs[borne][0], 0), xycoords=("data", "axes fraction"), xytext=(3, 4),
+            textcoords="offset points", size=type_size(0.9), weight="bold", in_layout=False,
+        )  # fmt: skip
     left.set_ylabel("share of rows that the\nbusiest light input fills", size=type_size(0.92))
     right.set_ylabel("heavy inputs that\na row listens to", size=type_size(0.92))
     for axes in (left, right):
