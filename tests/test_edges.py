@@ -497,6 +497,32 @@ def test_certificates_of_the_smallest_networks(problem, v):
         assert verify(twice, problem, v).ok
 
 
+@pytest.mark.parametrize("lift", [0.0, 2.0**40, 2.0**499, 2.0**501])
+def test_what_is_certified_of_a_single_neuron_is_so_in_fractions(lift):
+    """At its threshold, one unit in the last place off, and well away; with numbers that cancel.
+
+    Edges: thm-proof-certificate.
+    """
+    certified = 0
+    for theta in (
+        0.5,
+        np.nextafter(0.5, 0),
+        np.nextafter(0.5, 1),
+        0.5 - 1e-6,
+        0.75,
+        1.5,
+        np.nextafter(1.5, 0),
+    ):
+        layers = Layer(([[1.0, 1.0]],), [lift - 0.5], relu=False), Layer(([[1.0]],), [-lift])
+        net = SuperposedNetwork(Code(np.eye(2)), Network(layers), Code([[1]]), 2, theta)
+        proof = verify(net, matching(2), 2, "certified")
+        read = [max(Fraction(0), Fraction(lift - 0.5) + active - Fraction(lift)) for active in range(3)]
+        exact = [one > Fraction(theta) for one in read] == [False, False, True]
+        certified += proof.ok
+        assert not proof.ok or (exact and verify(net, matching(2), 2).ok)
+    assert (certified > 0) == (lift < 2.0**499)
+
+
 @pytest.mark.parametrize("width", [1, 2])
 def test_rounding_of_a_single_neuron(width):
     """Edges: prop-proof-rounding."""
