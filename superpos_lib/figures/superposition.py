@@ -315,7 +315,8 @@ def gap(features, storing, computing, named):
     figure = page(4.9 if is_narrow() else 4.4, headline, outcome)
     axes = figure.add_subplot()
     axes.plot(m, m, ":", color=THRESHOLD, lw=1.8, label="to compute, naively: m′")
-    axes.plot(m, computing, "-", color=THRESHOLD, lw=2.6, label="to compute, no wider input: at least")
+    floor = "to compute, $n_\\mathrm{in} \\leq n$: at least"
+    axes.plot(m, computing, "-", color=THRESHOLD, lw=2.6, label=floor)
     axes.plot(m, storing, "-", color=SHOWN, lw=2.6, label="to store: enough")
     axes.fill_between(m, storing, computing, where=dearer, color=FAINT, lw=0)
     if crosses:
