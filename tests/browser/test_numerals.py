@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 
 from superpos_lib import neurons_needed, power_law, two_and_bits
+from superpos_lib.measurements import records
 from superpos_lib.two_and.assembly import clip_for
 
 TESTS = build.ROOT / "tests"
 EXECUTED = build.ROOT / "_build" / "jupyter_execute" / "book"
 CHAPTERS = sorted(one for one in (build.ROOT / "book").glob("*.ipynb") if "07" <= one.stem[:2] <= "15")
-NUMERAL = re.compile(r"(?<![\w.,\\^_{])(?:\d{1,3}(?:(?:,|\{,\})\d{3})+|\d+)(?:\.\d+)?(?:\s?%)?")
+NUMERAL = re.compile(r"(?<![\w.,\\^_{])(?<!\{-)(?:\d{1,3}(?:(?:,|\{,\})\d{3})+|\d+)(?:\.\d+)?(?:\s?%)?")
 LITERAL = re.compile(r"\d[\d,_]*(?:\.\d+)?(?:e-?\d+)?")
 BLOCK = re.compile(r"^(:{3,})\{(?:prf|exercise|solution)[^\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)
 DISPLAYED = re.compile(r"\$\$.*?\$\$", re.DOTALL)
@@ -34,6 +35,12 @@ def used(inputs, outputs, exponent):
     """How many inputs of a power law are in a pair."""
     problem = power_law(inputs, outputs, exponent=exponent, rng=np.random.default_rng(0))
     return np.count_nonzero(problem.influence)
+
+
+def certified(kind):
+    """How many networks of the stored trial against exact arithmetic were."""
+    found = (one for one in records("soundness") if one["task"]["kind"] == kind)
+    return sum(one["result"]["counts"]["all"].get("certified", 0) for one in found)
 
 
 DERIVED = {
@@ -71,7 +78,8 @@ DERIVED = {
         *(sum(math.comb(1000, k) for k in range(5)) / 1e10, math.comb(1000, 2), 1000 - 1, 0.15 / 2),
         *(sum(math.comb(m, k) for k in range(3)) for m in (500, 2000, 4000, 8000, 16_000, 32_000, 100_000)),
         *(sum(math.comb(2000, k) for k in range(4)), 4000 - 1, 2 * 2000, 8000, 16_000, 32_000),
-        *(500_501 * math.log(20) / 1e6, 1.75),
+        *(500_501 * math.log(20) / 1e6, 1.75, certified("ordinary"), certified("extreme")),
+        sum(one["task"]["networks"] for one in records("soundness")),
     ],
     "15": [
         *(FLOOR, 1000 - 1, math.comb(100, 2), 4950 - 1, 4950 - 99, math.log2(4851), 1.75 - 0.5),
