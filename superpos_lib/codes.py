@@ -190,7 +190,8 @@ def constant_weight_code(m, n, d, *, rng):
 
     Notes
     -----
-    Ours: the same bounds as the paper's Bernoulli code with p = d / n, and no unlucky light column.
+    Random codes of constant weight are old: Mooers (1951), Bloom (1970), group testing. Here they have the
+    order of the paper's Bernoulli code with p = d / n, and no unlucky light column.
 
     Theorem: thm-superposition-random.
 
