@@ -293,7 +293,9 @@ def test_a_picture_on_its_way_is_announced_and_the_old_one_is_marked(reader):
         figure = tab.locator("#read_back")
         late = figure.locator(".explore-late")
         waiting = []
-        visit.context.route(f"**/{explorer.frame((1, 0, 0))['wide'][0]}", waiting.append)
+        visit.context.route(
+            f"**/{explorer.frame((1, 0, 0))['wide'][0]}", lambda route: waiting.append(route)
+        )
         go(tab, explorer, (0, 0, 0), (1, 0, 0))
         assert figure.get_attribute("aria-busy") == "true"
         late.filter(has_text="Loading neurons n: 64").wait_for(timeout=1500)
@@ -310,7 +312,9 @@ def test_an_older_picture_that_comes_late_is_not_shown(reader):
     with reader(mathematics=False) as visit:
         tab = visit.open(CHAPTER)
         waiting = []
-        visit.context.route(f"**/{explorer.frame((1, 0, 0))['wide'][0]}", waiting.append)
+        visit.context.route(
+            f"**/{explorer.frame((1, 0, 0))['wide'][0]}", lambda route: waiting.append(route)
+        )
         go(tab, explorer, (0, 0, 0), (2, 0, 0))
         check_shown(tab, explorer, (2, 0, 0))
         waiting[0].continue_()
@@ -348,9 +352,9 @@ def test_on_a_phone_the_controls_stay_in_sight_of_their_picture(reader, page):
             picture = figure.locator("img")
             picture.evaluate("one => scrollBy(0, one.getBoundingClientRect().bottom - innerHeight)")
             bar, box = figure.locator(".explore-bar").bounding_box(), picture.bounding_box()
-            assert bar["y"] >= 0 and bar["y"] + bar["height"] <= 400, explorer
-            # Beside them the picture still has most of the screen, or all that it needs.
-            assert box["y"] + box["height"] <= 801, explorer
+            assert 0 <= bar["y"] and bar["y"] + bar["height"] < box["y"] + box["height"] <= 801, explorer
+            # Beside them the picture still has more than half of the screen.
+            assert bar["height"] <= 300, explorer
         assert visit.troubles == []
 
 

@@ -618,7 +618,7 @@ def test_dragging_shows_pictures_on_the_way(reader):
     with reader(mathematics=False) as visit:
         tab = start_slow(visit, 0.4)
         tab.evaluate(COLLECT_PICTURES, NAME)
-        tab.locator(f"#{NAME} [type=range]").focus()
+        tab.locator(f"#{NAME} [type=range][name=n]").focus()
         for _ in range(40):
             tab.keyboard.press("ArrowRight")
             tab.wait_for_timeout(100)
@@ -655,13 +655,13 @@ def test_a_number_that_is_not_possible_is_said_and_the_picture_stays(reader, typ
         tab = start_slow(visit, 0)
         figure = tab.locator(f"#{NAME}")
         field = figure.locator("[data-control=n] [type=number]")
-        assert figure.locator("[data-control=n] .explore-reach").inner_text() == "100 to 200"
+        assert figure.locator("[data-control=n] .explore-reach").inner_text() == "20 to 2000"
         type_value(tab, NAME, "n", 123)
         alt = settle(tab, NAME).get_attribute("alt")
         field.fill(typed)
         wrong = figure.get_by_role("alert").filter(has_text=words)
         wrong.wait_for()
-        assert wrong.inner_text().endswith("possible is 100 to 200. The picture stays at 123.")
+        assert wrong.inner_text().endswith("possible is 20 to 2000. The picture stays at 123.")
         assert field.get_attribute("aria-invalid") == "true"
         tab.keyboard.press("Tab")
         assert field.input_value() == "123" and wrong.is_visible()
