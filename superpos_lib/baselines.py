@@ -5,7 +5,7 @@ The same problems, the same notion of right, the same count of neurons.
 
 import numpy as np
 
-from ._arguments import expected, generator, real, whole
+from ._arguments import expected, fitting, generator, real, whole
 from ._matrices import from_entries
 from .codes import Code, ConstructionError
 from .network import Layer, Network, SuperposedNetwork, selection
@@ -111,6 +111,7 @@ def u_and(problem, neurons, *, v, rng, density=None):
     """
     problem = _two_and(problem)
     n, v = whole("neurons", neurons, 1), whole("v", v, 1, problem.inputs)
+    fitting("neurons", n, n * (n + problem.inputs))
     m, rng = problem.inputs, generator(rng)
     if density is None:
         density = min(1.0, (MEETING / n) ** 0.5, FULLEST * n / m)

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ._arguments import boolean_columns, expected, generator, real, real_columns, whole
+from ._arguments import boolean_columns, expected, fitting, generator, real, real_columns, whole
 from ._matrices import as_dense, as_matrix, entries, from_entries, times
 from .inputs import distinct
 
@@ -156,6 +156,7 @@ def bernoulli_code(m, n, p, *, rng):
     ((50, 100), True)
     """
     m, n, p = whole("m", m, 1), whole("n", n, 1), real("p", p, 0, 1)
+    fitting("m, n, p", f"a code with m = {m}, n = {n}, p = {p}", n + 2 * m * max(1, int(p * n)))
     rng = generator(rng)
     weights = rng.binomial(n, p, size=m)
     for _ in range(_BERNOULLI_ROUNDS):
@@ -203,6 +204,7 @@ def constant_weight_code(m, n, d, *, rng):
     """
     m, n = whole("m", m, 1), whole("n", n, 1)
     d = whole("d", d, 1, n)
+    fitting("m, n, d", f"a code with m = {m}, n = {n}, d = {d}", n + 2 * m * d)
     rows = distinct(n, d, m, rng=generator(rng)).ravel()
     return Code(from_entries(rows, np.repeat(np.arange(m), d), 1, (n, m)))
 
@@ -216,6 +218,8 @@ _ROUNDING = 1e-9
 _WEIGHTS_TRIED = 2
 # Overlaps that `worst_input` holds at once: 128 MB.
 _OVERLAPS_HELD = 2**24
+# The most hits v d whose law is worked out, one active feature after another.
+MOST_HITS = 50_000
 
 
 def _fraction(name, value):
@@ -354,7 +358,8 @@ def interference_law(n, d, v):
     [1.0, 4.0, 1.0]
     """
     n = whole("n", n, 1)
-    d, v = whole("d", d, 1, n), whole("v", v, 1)
+    d = whole("d", d, 1, n)
+    v = whole("v", v, 1, max(1, MOST_HITS // d))
     total = math.comb(n, d)
     one = [math.comb(d, i) * math.comb(n - d, d - i) / total for i in range(d + 1)]
     law = np.ones(1)
@@ -466,7 +471,7 @@ def binomial_law(trials, p):
     >>> np.allclose(binomial_law(3, 0.5), [1 / 8, 3 / 8, 3 / 8, 1 / 8], rtol=0, atol=1e-15)
     True
     """
-    trials, p = whole("trials", trials, 1), real("p", p, 0, 1)
+    trials, p = whole("trials", trials, 1, MOST_HITS), real("p", p, 0, 1)
     if p == 1:
         return np.eye(trials + 1)[trials]
     k = np.arange(trials + 1)

@@ -18,6 +18,10 @@ __all__ = [
 ]
 
 
+# Items up to which a permutation is numbered: m! has half a million digits there.
+MOST_ITEMS = 100_000
+
+
 def numbered_permutation(number, m):
     """Permutation number `number` of 0, ..., m - 1, in alphabetical order.
 
@@ -42,7 +46,7 @@ def numbered_permutation(number, m):
     >>> [numbered_permutation(i, 3) for i in (0, 1, 5)]
     [[0, 1, 2], [0, 2, 1], [2, 1, 0]]
     """
-    m = whole("m", m, 1)
+    m = whole("m", m, 1, MOST_ITEMS)
     number = whole("number", number, 0, math.factorial(m) - 1)
     left, order = list(range(m)), []
     for size in range(m, 0, -1):
@@ -75,10 +79,13 @@ def permutation_number(order):
     >>> all(permutation_number(numbered_permutation(i, 4)) == i for i in range(24))
     True
     """
+    wanted = "each of 0, ..., m - 1 once"
+    if isinstance(order, (str, bytes)) or not hasattr(order, "__iter__"):
+        raise expected("order", wanted, order)
     order = [whole("order", int(i) if isinstance(i, np.integer) else i, 0) for i in order]
     left, number = list(range(len(order))), 0
     if not order or sorted(order) != left:
-        raise expected("order", "each of 0, ..., m - 1 once", order)
+        raise expected("order", wanted, order)
     for i in order:
         number = number * len(left) + left.index(i)
         left.remove(i)
@@ -155,7 +162,10 @@ def two_unit_functions(functions):
     >>> len(two_unit_functions(threshold_functions(2, 2)))
     16
     """
-    functions = np.asarray(functions)
+    try:
+        functions = np.asarray(functions)
+    except ValueError:
+        raise expected("functions", "a list of truth tables", "rows of different lengths") from None
     if functions.ndim != 1 or functions.dtype.kind not in "iu" or len(functions) == 0:
         raise expected("functions", "a list of truth tables", f"shape {functions.shape}")
     if functions.min() < 0 or functions.max() >= 2**16:

@@ -137,9 +137,21 @@ def choice(*values, label=None, wide=None):
         raise expected("values", "numbers in increasing order", values)
     if label is not None and not (isinstance(label, str) and label):
         raise expected("label", "a text that is not empty", repr(label))
-    if wide and not (numbers and len(wide) == 2 and wide[0] <= values[0] and values[-1] <= wide[1]):
-        raise expected("wide", "two numbers that enclose all values, or ()", wide)
-    return Choice(values, label, wide if wide is None else tuple(wide))
+    if wide is not None:
+        wide = _enclosing(wide, values, numbers)
+    return Choice(values, label, wide)
+
+
+def _enclosing(wide, values, numbers):
+    """`wide` as a tuple: two numbers, the values between them, or nothing."""
+    wanted = "two numbers that enclose all values, or ()"
+    if not isinstance(wide, (tuple, list)):
+        raise expected("wide", wanted, wide)
+    ends = [end for end in wide if isinstance(end, (int, float)) and not isinstance(end, bool)]
+    two = numbers and len(ends) == len(wide) == 2
+    if wide and not (two and ends[0] <= values[0] <= values[-1] <= ends[1]):
+        raise expected("wide", wanted, wide)
+    return tuple(wide)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ._arguments import expected, generator, whole
+from ._arguments import expected, fitting, generator, whole
 from .problems import Permutation, TwoAnd
 
 __all__ = [
@@ -34,7 +34,7 @@ def count_sparse(m, v):
 
 
 def _sizes(m, v):
-    m = whole("m", m, 1)
+    m = fitting("m", whole("m", m, 1), m)
     return m, whole("v", v, 1, m)
 
 
@@ -54,7 +54,7 @@ def sparse_batches(m, v, batch=BATCH):
     301
     """
     m, v = _sizes(m, v)
-    batch = whole("batch", batch, 1)
+    batch = min(whole("batch", batch, 1), count_sparse(m, v))
     for k in range(v + 1):
         combinations = itertools.combinations(range(m), k)
         while block := list(itertools.islice(combinations, batch)):
@@ -109,7 +109,7 @@ def random_sparse(m, v, count, *, rng):
     True
     """
     m, v = _sizes(m, v)
-    count = whole("count", count, 1)
+    count = fitting("count", whole("count", count, 1), max(v, m // 8) * count)
     return _columns(distinct(m, v, count, rng=generator(rng)), m)
 
 
@@ -142,7 +142,7 @@ def targeted_sparse(problem, v, count, *, rng):
     if not isinstance(problem, (TwoAnd, Permutation)):
         raise expected("problem", "a TwoAnd or a Permutation", problem)
     m, v = _sizes(problem.inputs, v)
-    count = whole("count", count, 1)
+    count = fitting("count", whole("count", count, 1), max(v, m // 8) * count)
     rng = generator(rng)
     if isinstance(problem, Permutation):
         Y = np.zeros((m, count), dtype=bool)

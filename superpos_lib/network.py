@@ -7,12 +7,14 @@ multiplies out to. A clipped unit, relu(s - a) - relu(s - b), is two ReLUs where
 """
 
 import itertools
+import math
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from ._arguments import boolean_columns, expected, real_columns, whole
+from ._arguments import boolean_columns, expected, instance, real, real_columns, whole
 from ._matrices import apply, as_dense, as_matrix, count_product_nonzeros, from_entries, join, times
 from .codes import Code
 
@@ -20,6 +22,7 @@ __all__ = ["Layer", "LayerTrace", "Network", "SuperposedNetwork", "Trace", "cent
 
 # `predict` takes so many columns at a time that no array in between has more cells than this.
 CELLS_IN_FLIGHT = 2**26
+LARGEST = sys.float_info.max
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +105,7 @@ class Layer:
 
     def trace(self, X):
         """The `LayerTrace` for X of shape (inputs,) or (inputs, batch)."""
+        X = real_columns("X", X, self.inputs)
         products = []
         for factor in reversed(self.factors):
             X = times(factor, X)
@@ -192,9 +196,7 @@ class Network:
         return tuple(traces)
 
     def __rshift__(self, other):
-        if not isinstance(other, Network):
-            return NotImplemented
-        return Network(self.layers + other.layers)
+        return Network(self.layers + instance("other", other, Network).layers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,8 +262,7 @@ class SuperposedNetwork:
                 f"{self.network.inputs} in and {self.network.outputs} out",
             )
         object.__setattr__(self, "v", whole("v", self.v, 1, self.code_in.features))
-        threshold = real_columns("threshold", [self.threshold], 1)[0]
-        object.__setattr__(self, "threshold", float(threshold))
+        object.__setattr__(self, "threshold", real("threshold", self.threshold, -math.inf, LARGEST))
 
     @property
     def neurons(self):
@@ -311,14 +312,25 @@ class SuperposedNetwork:
         return as_dense(apply((self.code_out.decompressor,), t) > self.threshold)
 
     def __rshift__(self, other):
-        if not isinstance(other, SuperposedNetwork):
-            return NotImplemented
+        instance("other", other, SuperposedNetwork)
         if self.code_out is not other.code_in:
             raise expected("other", "a network that starts from this one's output code", "another code")
         # What goes into `other` has as many ones as this one's outputs; for a permutation, at most v.
         return SuperposedNetwork(
             self.code_in, self.network >> other.network, other.code_out, self.v, other.threshold
         )
+
+
+def read_by(name, matrix, features):
+    """`matrix` as it is kept, if it is one of finite numbers with a column for each feature."""
+    wanted = f"a matrix of finite numbers with {features} columns"
+    try:
+        kept = as_matrix(matrix)
+    except (TypeError, ValueError) as error:
+        raise expected(name, wanted, str(error)) from None
+    if kept.shape[1] != features:
+        raise expected(name, wanted, f"shape {kept.shape}")
+    return kept
 
 
 def centred_product(computing, code):
@@ -339,6 +351,11 @@ def centred_product(computing, code):
     -------
     tuple of two matrices, of shapes (rows, m + 1) and (m + 1, n)
 
+    Raises
+    ------
+    ValueError
+        `code` is no `Code`, or `computing` no matrix of m columns.
+
     Notes
     -----
     Ours ("calibration"): Adler and Shavit use D itself.
@@ -350,6 +367,7 @@ def centred_product(computing, code):
     >>> np.allclose(left @ right, code.decompressor - 1 / 3)
     True
     """
+    computing = read_by("computing", computing, instance("code", code, Code).features)
     loads = np.asarray(computing.sum(axis=1)).reshape(-1, 1)
     mean = np.full((1, code.neurons), 1 / code.neurons)
     return join([[computing, -loads]]), join([[code.decompressor], [mean]])

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from ._arguments import expected, generator, real, whole
-from ._matrices import entries, from_entries, join
+from ._matrices import as_matrix, entries, from_entries, join
 from .codes import Code, constant_weight_code
 from .network import Layer, Network, SuperposedNetwork, centred_product, selection
 from .problems import Permutation
@@ -172,7 +172,11 @@ def threshold_network(factors):
     [0.0, 1.0, 1.0]
     """
     slope = 1 / (ON - OFF)
-    first, *rest = factors
+    try:
+        first, *rest = factors
+        first = as_matrix(first)
+    except (TypeError, ValueError) as error:
+        raise expected("factors", "matrices of finite numbers", str(error)) from None
     n = first.shape[0]
     return Network(
         (

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ._arguments import boolean_columns, expected, generator, real, whole
+from ._arguments import boolean_columns, expected, fitting, generator, real, whole
 
 __all__ = [
     "Permutation",
@@ -73,7 +73,7 @@ class TwoAnd:
     pairs: np.ndarray
 
     def __post_init__(self):
-        m = whole("inputs", self.inputs, 2)
+        m = fitting("inputs", whole("inputs", self.inputs, 2), self.inputs)
         pairs = _index_array("pairs", self.pairs, "whole numbers, one row (a, b) for each output")
         if pairs.ndim != 2 or pairs.shape[1] != 2 or len(pairs) == 0:
             raise expected("pairs", "shape (m', 2) with m' at least 1", f"shape {pairs.shape}")
@@ -196,6 +196,11 @@ def _pairs_at(index, m):
     return np.stack([index - larger * (larger - 1) // 2, larger], axis=1)
 
 
+def _sizes(m, outputs):
+    m = fitting("m", whole("m", m, 2), m)
+    return m, fitting("outputs", whole("outputs", outputs, 1, m * (m - 1) // 2), 2 * outputs)
+
+
 def random_two_and(m, outputs, *, rng):
     """`outputs` different pairs of m inputs, uniformly at random among all such lists.
 
@@ -209,8 +214,7 @@ def random_two_and(m, outputs, *, rng):
     >>> random_two_and(10, 45, rng=np.random.default_rng(0)).influence.tolist()
     [9, 9, 9, 9, 9, 9, 9, 9, 9, 9]
     """
-    m = whole("m", m, 2)
-    outputs = whole("outputs", outputs, 1, m * (m - 1) // 2)
+    m, outputs = _sizes(m, outputs)
     chosen = generator(rng).choice(m * (m - 1) // 2, size=outputs, replace=False)
     return TwoAnd(m, _pairs_at(chosen, m))
 
@@ -228,7 +232,7 @@ def matching(m):
     >>> matching(4).pairs.tolist()
     [[0, 1], [2, 3]]
     """
-    m = whole("m", m, 2)
+    m = fitting("m", whole("m", m, 2), m)
     if m % 2:
         raise expected("m", "an even number, so that every input has a partner", m)
     return TwoAnd(m, np.arange(m).reshape(-1, 2))
@@ -248,6 +252,7 @@ def clique(m):
     [[0, 1], [0, 2], [1, 2]]
     """
     m = whole("m", m, 2)
+    fitting("m", m, m * (m - 1))
     index = np.arange(m * (m - 1) // 2)
     return TwoAnd(m, _pairs_at(index, m))
 
@@ -268,6 +273,7 @@ def hubs(count, spokes):
     [3, 3, 1, 1, 1, 1, 1, 1]
     """
     count, spokes = whole("count", count, 1), whole("spokes", spokes, 1)
+    fitting("count, spokes", f"{count} times {spokes}", 2 * count * spokes)
     hub = np.repeat(np.arange(count), spokes)
     return TwoAnd(count * (1 + spokes), np.stack([hub, count + np.arange(count * spokes)], axis=1))
 
@@ -294,8 +300,7 @@ def power_law(m, outputs, *, exponent=1.0, rng):
     >>> bool(problem.influence[0] > problem.influence[500])
     True
     """
-    m = whole("m", m, 2)
-    outputs = whole("outputs", outputs, 1, m * (m - 1) // 2)
+    m, outputs = _sizes(m, outputs)
     exponent = real("exponent", exponent, 0, 10)
     rng = generator(rng)
     total = m * (m - 1) // 2

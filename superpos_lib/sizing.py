@@ -42,19 +42,20 @@ above n / L^2, which holds for light inputs. "Random" is the draw of C and of th
 drawn with a look at the input, and the result is for all inputs at once.
 """
 
+import inspect
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from ._arguments import expected, generator, real, whole
+from ._arguments import expected, generator, one_of, real, whole
 from ._matrices import from_entries
 from .codes import Code, ConstructionError, constant_weight_code
 from .inputs import distinct
 from .network import Layer, Network, SuperposedNetwork, selection
 from .problems import Permutation, TwoAnd
 from .two_and import two_and_network
-from .verify import verify
+from .verify import METHODS, verify
 
 __all__ = ["ProvableWidth", "WidthSearch", "provable_network", "provable_width", "smallest_width"]
 
@@ -62,6 +63,9 @@ __all__ = ["ProvableWidth", "WidthSearch", "provable_network", "provable_width",
 LENGTHS_TRIED = 2
 # A table of binomial probabilities reaches so many places, and standard deviations, beyond its mean.
 PLACES_BEYOND, DEVIATIONS_BEYOND = 64, 16
+
+# Networks of one width that a search tries, at the most.
+MOST_TRIES = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,9 +146,9 @@ def smallest_width(
     v = whole("v", v, 1, problem.inputs)
     seed = int(generator(rng).integers(2**63))
     construction = two_and_network if construction is None else construction
-    if not callable(construction):
-        raise expected("construction", "a function of (problem, neurons, *, v, rng)", construction)
-    tries = whole("tries", tries, 1)
+    _callable_with_width(construction)
+    method = one_of("method", method, METHODS)
+    tries = whole("tries", tries, 1, MOST_TRIES)
     needed = tries if needed is None else whole("needed", needed, 1, tries)
     least = whole("least", least, 1)
     most = whole("most", most, least)
@@ -172,6 +176,15 @@ def smallest_width(
         else:
             failed = middle
     return WidthSearch(n, tried)
+
+
+def _callable_with_width(construction):
+    try:
+        signature = inspect.signature(construction)
+        signature.bind("problem", neurons="n", v="v", rng="rng")
+    except (TypeError, ValueError):
+        wanted = "a function of (problem, neurons, *, v, rng)"
+        raise expected("construction", wanted, construction) from None
 
 
 def _is_right(construction, problem, n, v, method, seed, how):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._arguments import boolean_columns, expected, generator, real, whole
+from ._arguments import boolean_columns, expected, generator, one_of, real, whole
 from .certificate import certify
 from .climbing import climb
 from .inputs import count_sparse, sparse_batches, targeted_sparse
@@ -20,6 +20,7 @@ __all__ = ["Report", "clopper_pearson_upper", "verify"]
 # The most inputs that an exhaustive check goes through: beyond it, it would not end in an afternoon.
 EXHAUSTIVE_INPUTS = 50_000_000
 BATCH = 256
+METHODS = ("exhaustive", "certified", "sampled", "climbing")
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +66,7 @@ def clopper_pearson_upper(failures, checked, confidence=0.99):
     Raises
     ------
     ValueError
-        checked < 1, failures outside 0, ..., checked, confidence outside (0, 1).
+        checked outside 1, ..., 2^53, failures outside 0, ..., checked, confidence outside (0, 1).
 
     Examples
     --------
@@ -74,7 +75,7 @@ def clopper_pearson_upper(failures, checked, confidence=0.99):
     >>> clopper_pearson_upper(5, 5)
     1.0
     """
-    checked = whole("checked", checked, 1)
+    checked = whole("checked", checked, 1, 2**53)
     failures = whole("failures", failures, 0, checked)
     confidence = real("confidence", confidence, 0, 1 - 1e-12)
     if failures == checked:
@@ -157,6 +158,7 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
     if not hasattr(problem, "truth") or (problem.inputs, problem.outputs) != sizes:
         raise expected("problem", f"a problem of {sizes[0]} inputs and {sizes[1]} outputs", problem)
     v = whole("v", v, 1, network.v)
+    method = one_of("method", method, METHODS)
     if method in ("exhaustive", "certified") and not (count is None and rng is None and inputs is None):
         raise expected("count, rng, inputs", f'none of them with method="{method}"', "one")
     if method == "climbing":
@@ -172,8 +174,6 @@ def verify(network, problem, v, method="exhaustive", *, count=None, rng=None, in
             )
         report = _compare(network, problem, sparse_batches(problem.inputs, v, BATCH))
         return Report(*report[:3], report[3], report[3], report[4])
-    if method != "sampled":
-        raise expected("method", '"exhaustive", "certified", "sampled" or "climbing"', repr(method))
     if inputs is None:
         inputs = targeted_sparse(problem, v, whole("count", count, 1), rng=generator(rng))
     elif not (count is None and rng is None):

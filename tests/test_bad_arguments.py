@@ -238,9 +238,9 @@ def test_a_code_that_cannot_be_had_says_so():
 
 @pytest.mark.parametrize("wrong", [LAYER, 3, None])
 def test_only_networks_are_chained(wrong):
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match=r"^other: expected a SuperposedNetwork; got"):
         NET >> wrong
-    with pytest.raises(TypeError):
+    with pytest.raises(ValueError, match=r"^other: expected a Network; got"):
         NET.network >> wrong
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._arguments import expected, real
+from .._arguments import expected, one_of, real, real_vector
 
 __all__ = ["SWEEPS", "PowerLaw", "fit_power_law", "narrowest", "records", "typical", "widths"]
 
@@ -33,9 +33,7 @@ def records(sweep):
     >>> one["task"]["outputs"], one["result"]["neurons"] < 10_000, sorted(one["run"])
     (1000000, True, ['command', 'commit', 'date'])
     """
-    if sweep not in SWEEPS:
-        raise expected("sweep", f"one of {', '.join(SWEEPS)}", repr(sweep))
-    text = (importlib.resources.files(__name__) / f"{sweep}.jsonl").read_text()
+    text = (importlib.resources.files(__name__) / f"{one_of('sweep', sweep, SWEEPS)}.jsonl").read_text()
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -141,10 +139,10 @@ def fit_power_law(x, y, confidence=0.95):
     >>> round(law.constant, 9), round(law.exponent, 9), round(float(law(16)), 9)
     (2.0, 0.5, 8.0)
     """
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if x.ndim != 1 or len(x) < 3 or not np.all((x > 0) & np.isfinite(x)) or np.ptp(x) == 0:
+    x, y = real_vector("x", x), real_vector("y", y)
+    if len(x) < 3 or not np.all(x > 0) or np.ptp(x) == 0:
         raise expected("x", "three numbers above 0 or more, not all equal", x)
-    if y.shape != x.shape or not np.all((y > 0) & np.isfinite(y)):
+    if len(y) != len(x) or not np.all(y > 0):
         raise expected("y", f"{len(x)} numbers above 0", y)
     confidence = real("confidence", confidence, 0, 1 - 1e-12)
     u, w = np.log(x), np.log(y)

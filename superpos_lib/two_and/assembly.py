@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._arguments import expected, generator, whole
+from .._arguments import expected, fitting, generator, instance, whole
 from .._matrices import as_dense, entries, from_entries, join, solve, times
 from ..codes import Code, ConstructionError
-from ..network import Layer, Network, SuperposedNetwork
-from .channels import balanced_rows, channel_matrix, listeners
+from ..network import Layer, Network, SuperposedNetwork, read_by
+from .channels import balanced_rows, channel_matrix, check_problem, listeners
 
 __all__ = ["Clip", "assemble", "clip_for", "exact_weights", "quietest_weights", "reading", "recode"]
 
@@ -63,7 +63,8 @@ def clip_for(v, quiet):
     >>> clip_for(2, quiet=False).on
     2.0
     """
-    if quiet:
+    v = whole("v", v, 1)
+    if instance("quiet", quiet, (bool, np.bool_)):
         return Clip(1.25, 1.75, 0.93)
     return Clip(1.75, 2.0, 0.93) if v <= 2 else Clip(1.35, 1.65, 0.81)
 
@@ -108,6 +109,7 @@ def reading(code, ridge=RIDGE_IN):
     tiny ridge it is C^+, exact where the columns of C are independent. Else the centred transpose,
     R = D - 1 1^T / n, of which the sparse part D is returned, with `centred` true.
     """
+    instance("code", code, Code)
     if code.features * code.neurons > LEAST_SQUARES_CELLS:
         return code.decompressor, True
     C = as_dense(code.matrix)
@@ -150,6 +152,7 @@ def exact_weights(listens, code, ridge=RIDGE_IN):
     >>> np.round(left @ right @ code.matrix, 3).tolist()[0][:2]
     [1.0, 1.0]
     """
+    listens = read_by("listens", listens, instance("code", code, Code).features)
     rows, inputs, _ = entries(listens)
     R, centred = reading(code, ridge)
     carriers = _carriers(code)
@@ -187,6 +190,7 @@ def quietest_weights(listens, code):
     >>> np.round(quietest_weights(np.array([[1, 0, 0]]), code) @ code.matrix, 3).tolist()
     [[1.0, 0.5, -0.5]]
     """
+    listens = read_by("listens", listens, instance("code", code, Code).features)
     rows, inputs, _ = entries(listens)
     carriers = _carriers(code)
     K = np.linalg.inv(_regular(as_dense(times(code.matrix, code.matrix.T)), RIDGE_IN))
@@ -297,8 +301,9 @@ def assemble(problem, channels, neurons, *, v, rng, meetings=()):
     ConstructionError
         An output without a row.
     """
-    n = whole("neurons", neurons, 1)
-    v = whole("v", v, 1, problem.inputs)
+    n = fitting("neurons", whole("neurons", neurons, 1), neurons)
+    v = whole("v", v, 1, check_problem(problem).inputs)
+    channels = read_by("channels", channels, problem.outputs)
     height = channels.shape[0]
     if height + len(meetings) > n:
         raise expected("neurons", f"at least {height + len(meetings)}, rows and detectors", n)
@@ -350,7 +355,7 @@ def recode(net, *, rng):
     -----
     Re-compressing all outputs into one code is the paper's (C_out D1 h); weights and clip are ours.
     """
-    n = net.code_in.neurons
+    n = instance("net", net, SuperposedNetwork).code_in.neurons
     sets = balanced_rows(n, net.code_out.features, min(OUTPUT_WEIGHT, max(1, n // 2)), rng=generator(rng))
     code = Code(channel_matrix(sets, n))
     cells = n * net.code_out.features

@@ -7,9 +7,10 @@ incidence matrix of the pairs, and should be lit exactly where two inputs that b
 
 import numpy as np
 
-from .._arguments import expected
+from .._arguments import expected, fitting, generator, instance, whole
 from .._matrices import entries, from_entries
 from ..codes import ConstructionError
+from ..network import read_by
 from ..problems import TwoAnd
 
 __all__ = ["balanced_rows", "channel_length", "channel_matrix", "check_problem", "listeners", "stack"]
@@ -21,7 +22,7 @@ def channel_length(v):
     Longer channels average more noise away and fill the rows as much more: at v = 2, where a lit row
     hears exactly 2 and little can go wrong, short ones are best.
     """
-    return 6 if v <= 2 else 10
+    return 6 if whole("v", v, 1) <= 2 else 10
 
 
 # After so many rounds of swapping repeated rows away, `balanced_rows` gives up.
@@ -30,9 +31,7 @@ _SWAP_ROUNDS = 1000
 
 def check_problem(problem):
     """`problem`, if it is a `TwoAnd`; else a `ValueError`."""
-    if not isinstance(problem, TwoAnd):
-        raise expected("problem", "a TwoAnd", problem)
-    return problem
+    return instance("problem", problem, TwoAnd)
 
 
 def balanced_rows(rows, count, L, *, rng):
@@ -57,6 +56,9 @@ def balanced_rows(rows, count, L, *, rng):
     >>> np.bincount(sets.ravel()).tolist()
     [6, 6, 6, 6, 6, 6, 6, 6, 6, 6]
     """
+    rows, count, L = whole("rows", rows, 1), whole("count", count, 1), whole("L", L, 1)
+    fitting("rows, count, L", f"{count} sets of {L} of {rows} rows", max(rows, count * L))
+    generator(rng)
     if rows < L:
         raise ConstructionError(f"a channel of {L} rows does not fit into {rows}")
     if rows == L:
@@ -91,6 +93,7 @@ def channel_matrix(sets, rows):
     >>> channel_matrix([[0, 1], [1, 2]], 3).tolist()
     [[1.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
     """
+    rows = fitting("rows", whole("rows", rows, 1), rows)
     wanted = f"a list of different rows from 0 to {rows - 1} for each output"
     try:
         chosen = [np.asarray(one if len(one) else (), dtype=None if len(one) else np.int64) for one in sets]
@@ -117,6 +120,7 @@ def listeners(problem, channels):
     >>> listeners(TwoAnd(3, [(0, 1), (1, 2)]), S).tolist()
     [[1.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 1.0]]
     """
+    channels = read_by("channels", channels, check_problem(problem).outputs)
     row, output, _ = entries(channels)
     heard = problem.pairs[output]
     # A row may hear an input for several outputs. (Sorting 10^7 numbers is much faster than np.unique.)

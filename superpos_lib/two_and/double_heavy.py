@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._arguments import generator, whole
+from .._arguments import fitting, generator, whole
 from ..inputs import distinct
 from .assembly import assemble
 from .channels import channel_matrix, check_problem
@@ -19,11 +19,13 @@ def heavy_channels(problem, rows, *, v, rng):
     I_j is a uniformly random set of sqrt(MEETING rows) rows, so that two of them meet in MEETING rows on
     average. Where they meet in fewer than half of that, random other rows are added.
     """
+    used, ends = np.unique(check_problem(problem).pairs, return_inverse=True)
+    whole("v", v, 1)
+    rows = fitting("rows", whole("rows", rows, 1), rows * len(used) // 8)
     size = min(rows, max(1, round((MEETING * rows) ** 0.5)))
     fewest = min(rows, MEETING // 2)
-    used, ends = np.unique(problem.pairs, return_inverse=True)
     sets = np.zeros((len(used), rows), dtype=bool)
-    sets[np.arange(len(used))[:, None], distinct(rows, size, len(used), rng=rng)] = True
+    sets[np.arange(len(used))[:, None], distinct(rows, size, len(used), rng=generator(rng))] = True
     channels = []
     for a, b in ends.reshape(-1, 2):
         met = sets[a] & sets[b]

@@ -12,8 +12,11 @@ def light_channels(problem, rows, *, v, rng, channel=None):
 
     Where there is a row for every output, channels are disjoint, of up to L rows.
     """
-    room = rows // problem.outputs or max(1, rows // 2)
-    sets = balanced_rows(rows, problem.outputs, min(channel or channel_length(v), room), rng=rng)
+    rows = whole("rows", rows, 1)
+    L = channel_length(v) if channel is None else whole("channel", channel, 1)
+    whole("v", v, 1)
+    room = rows // check_problem(problem).outputs or max(1, rows // 2)
+    sets = balanced_rows(rows, problem.outputs, min(L, room), rng=rng)
     return channel_matrix(sets, rows)
 
 
@@ -63,6 +66,5 @@ def double_light(problem, neurons, *, v, rng, channel=None):
     """
     problem, n = check_problem(problem), whole("neurons", neurons, 1)
     v = whole("v", v, 1, problem.inputs)
-    L = None if channel is None else whole("channel", channel, 1)
-    channels = light_channels(problem, n, v=v, rng=generator(rng), channel=L)
+    channels = light_channels(problem, n, v=v, rng=generator(rng), channel=channel)
     return assemble(problem, channels, n, v=v, rng=rng)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._arguments import generator, whole
+from .._arguments import expected, fitting, generator, whole
 from .assembly import assemble
 from .channels import balanced_rows, channel_length, channel_matrix, check_problem
 
@@ -14,7 +14,7 @@ SMALLEST = 6
 
 def owners(problem):
     """The input of each output in whose territory its channel lies: the more influential one."""
-    a, b = problem.pairs.T
+    a, b = check_problem(problem).pairs.T
     return np.where(problem.influence[a] >= problem.influence[b], a, b)
 
 
@@ -27,7 +27,11 @@ def territories(rows, shares, *, rng):
     >>> sorted([*first, *second]) == list(range(10))
     True
     """
-    deck, dealt = rng.permutation(rows), []
+    rows = fitting("rows", whole("rows", rows, 1), rows)
+    if isinstance(shares, (str, bytes)) or not hasattr(shares, "__iter__"):
+        raise expected("shares", f"a list of numbers from 0 to {rows}", shares)
+    shares = [whole("shares", share, 0, rows) for share in shares]
+    deck, dealt = generator(rng).permutation(rows), []
     for share in shares:
         if len(deck) < share:
             fresh = rng.permutation(rows)
@@ -54,6 +58,7 @@ def owned_channels(owner, lands, rows, *, v, rng):
 
 def shared_out(problem, rows, *, v, rng):
     """Owners, and territories in proportion to the outputs that each owns, but of a smallest size."""
+    rows = fitting("rows", whole("rows", rows, 1), rows)
     _, owner, owned = np.unique(owners(problem), return_inverse=True, return_counts=True)
     smallest = SMALLEST * channel_length(v)
     shares = np.clip(rows * owned // problem.outputs, min(smallest, rows), rows)
@@ -101,6 +106,6 @@ def mixed(problem, neurons, *, v, rng):
     >>> verify(net, problem, 2).ok
     True
     """
-    problem, n = check_problem(problem), whole("neurons", neurons, 1)
+    problem, n = check_problem(problem), fitting("neurons", whole("neurons", neurons, 1), neurons)
     v = whole("v", v, 1, problem.inputs)
     return assemble(problem, shared_channels(problem, n, v=v, rng=generator(rng)), n, v=v, rng=rng)

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from .._arguments import generator, real, whole
+from .._arguments import fitting, generator, real, whole
 from .._matrices import entries
 from ..codes import ConstructionError
 from ..inputs import distinct
@@ -95,7 +95,7 @@ def super_heavy(problem, neurons, *, v, rng, density=None):
     >>> verify(net, problem, 2).ok
     True
     """
-    problem, n = check_problem(problem), whole("neurons", neurons, 1)
+    problem, n = check_problem(problem), fitting("neurons", whole("neurons", neurons, 1), neurons)
     v, rng = whole("v", v, 1, problem.inputs), generator(rng)
     hubs, owner = np.unique(owners(problem), return_inverse=True)
     if density is None:

@@ -29,7 +29,8 @@ def light_inputs(problem, neurons, v):
     >>> light_inputs(hubs(1, 100), 50, 2).all(), light_inputs(hubs(2, 100), 50, 2)[:3].tolist()
     (np.True_, [False, False, True])
     """
-    k, outputs = problem.influence, problem.outputs
+    neurons = whole("neurons", neurons, 1)
+    k, outputs = check_problem(problem).influence, problem.outputs
     cut = max(math.isqrt(math.isqrt(outputs)), LIGHT_SHARE * neurons / channel_length(v))
     return (k <= cut) | (k == outputs)
 
@@ -76,7 +77,7 @@ def light_width(problem, v):
     >>> light_width(matching(400), 2), light_width(clique(20), 2)
     (110, 190)
     """
-    v, enough = max(2, v), max(problem.inputs, problem.outputs)
+    v, enough = max(2, whole("v", v, 1)), max(check_problem(problem).inputs, problem.outputs)
     n = 2 * channel_length(v)
     while n < enough and light_estimate(problem, n, v) > WRONG:
         n = math.ceil(STEP * n)
@@ -94,6 +95,8 @@ def recoded_width(problem, v):
     >>> [recoded_width(clique(60), v) for v in (2, 3, 4)]  # 1,770 outputs
     [758, 1641, 2188]
     """
+    v = whole("v", v, 1)
+    check_problem(problem)
     for pairs, each in RECODED:
         n = math.ceil((pairs if v <= 2 else each * v) * math.sqrt(problem.outputs))
         if n * problem.outputs <= LEAST_SQUARES_CELLS:
@@ -118,7 +121,8 @@ def light_estimate(problem, n, v):
     >>> light_estimate(matching(400), 100, 2) < 1e-6 < light_estimate(matching(400), 50, 2)
     True
     """
-    m, outputs, L = problem.inputs, problem.outputs, channel_length(v)
+    n, v = whole("n", n, 1), whole("v", v, 2)
+    m, outputs, L = check_problem(problem).inputs, problem.outputs, channel_length(v)
     k = int(problem.influence[problem.influence < outputs].max(initial=0))
     heard = min(m, 2 * outputs * L / n)
     deviation = math.sqrt(heard / n * max(0.0, 1 - n / m))
