@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from ._arguments import expected, fitting, generator, whole
+from ._arguments import expected, fitting, generator, instance, whole
 from .problems import Permutation, TwoAnd
 
 __all__ = [
@@ -164,6 +164,7 @@ def partners_by_input(problem):
     >>> sorted(order[starts[1] : starts[2]].tolist())
     [0, 2]
     """
+    instance("problem", problem, TwoAnd)
     ends = np.concatenate([problem.pairs, problem.pairs[:, ::-1]])
     ends = ends[np.argsort(ends[:, 0], kind="stable")]
     return ends[:, 1], np.searchsorted(ends[:, 0], np.arange(problem.inputs + 1))

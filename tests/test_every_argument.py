@@ -53,6 +53,7 @@ CALLS = {
     "baselines.u_and": CASE,
     "bounds.bits_with_errors": {"m": 10, "error_fraction": 0.1},
     "bounds.capacity": {"neurons": 10, "bits_per_parameter": 32, "layers": 1},
+    "bounds.neurons_at_any_precision": {"m": 1000, "layers": 1},
     "bounds.neurons_needed": {"bits": 100, "bits_per_parameter": 32, "layers": 1},
     "bounds.permutation_bits": {"m": 10},
     "bounds.two_and_bits": {"m": 10, "outputs": 4},
@@ -77,6 +78,7 @@ CALLS = {
     "explore.explore": {"alt": "A picture.", "n": choice(1, 2)},
     "inputs.all_sparse": {"m": 5, "v": 2},
     "inputs.count_sparse": {"m": 5, "v": 2},
+    "inputs.partners_by_input": {"problem": EIGHT},
     "inputs.random_sparse": {"m": 5, "v": 2, "count": 3, "rng": rng},
     "inputs.sparse_batches": {"m": 5, "v": 2, "batch": 4},
     "inputs.targeted_sparse": {"problem": EIGHT, "v": 2, "count": 3, "rng": rng},
@@ -137,6 +139,7 @@ CALLS = {
     "two_and.channels.channel_matrix": {"sets": [[0], [1]], "rows": 3},
     "two_and.channels.check_problem": {"problem": EIGHT},
     "two_and.channels.listeners": {"problem": EIGHT, "channels": CHANNELS},
+    "two_and.dedicated.dedicated": {"problem": EIGHT, "v": 2},
     "two_and.double_heavy.double_heavy": {**CASE, "problem": clique(5), "neurons": 60},
     "two_and.double_heavy.heavy_channels": {"problem": clique(5), "rows": 60, "v": 2, "rng": rng},
     "two_and.double_light.double_light": {**CASE, "channel": None},
@@ -187,7 +190,7 @@ RECORDS = {
     "measurements.PowerLaw", "network.LayerTrace", "network.Trace", "problems.Split",
     "sizing.ProvableWidth", "sizing.WidthSearch", "two_and.assembly.Clip", "verify.Report",
 }  # fmt: skip
-INSIDE = ("certificate", "figures", "live", "practice", "topics")
+INSIDE = ("certificate", "climbing", "figures", "live", "practice", "topics")
 # They join what the functions above made, or choose among stored records.
 JOINING = {
     "measurements.narrowest", "measurements.typical", "measurements.widths", "two_and.channels.stack",
