@@ -108,8 +108,8 @@ def test_formulas_are_no_stops_of_the_keyboard_and_have_one_size(reader):
         fit = "one => one.scrollWidth - one.clientWidth <= 3 && one.tabIndex >= 0"
         assert tab.locator("mjx-container").evaluate_all(f"all => all.filter({fit}).length") == 0
         ratio = """all => [...new Set(all.map((one) => {
-            const [size, around] = [one, one.parentElement].map((some) => parseFloat(getComputedStyle(some).fontSize));
-            return Math.round((100 * size) / around);
+            const size = (some) => parseFloat(getComputedStyle(some).fontSize);
+            return Math.round((100 * size(one)) / size(one.parentElement));
         }))]"""
         (size,) = tab.locator("main .math > mjx-container").evaluate_all(ratio)
         assert 105 < size < 135
