@@ -24,7 +24,7 @@ import os
 import pathlib
 import string
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ._arguments import expected
 from ._page import page, readable
@@ -162,6 +162,7 @@ class Frame:
     width: int
     height: int
     alt: str
+    figure: object = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,7 +210,27 @@ class Explorer:
                 raise
         width, height = (round(96 * inches) for inches in figure.get_size_inches())
         outcome = f"{figure.get_suptitle()} {figure.get_label()}"
-        return Frame(svg, width, height, self._alt(values, outcome))
+        return Frame(svg, width, height, self._alt(values, outcome), figure)
+
+    def frames(self):
+        """Draw all declared frames: for each of `combinations`, a dictionary from layouts to `Frame`s.
+
+        Raises
+        ------
+        ValueError
+            Axes or panels that move from one frame to another, so that a reader cannot compare the two.
+        """
+        from .figures.scales import jumps, scales
+
+        drawn, seen = [], {layout: [] for layout in LAYOUTS}
+        for values in self.combinations():
+            drawn.append({layout: self.frame(values, layout) for layout in LAYOUTS})
+            for layout, frame in drawn[-1].items():
+                seen[layout].append((_spelled(values), scales(frame.figure)))
+        moved = [f"{layout}, {jump}" for layout, frames in seen.items() for jump in jumps(frames)]
+        if moved:
+            raise expected(self.name, "the same axes in every frame, or `own_scale`", "\n".join(moved[:5]))
+        return drawn
 
     def _alt(self, values, headline):
         named = {field for _, field, _, _ in string.Formatter().parse(self.alt) if field}

@@ -163,7 +163,8 @@ def line_up(rows, across, headline, mark=None, reach=None):
     if mark:
         axes.axvline(mark[0], color=THRESHOLD, lw=1.3)
         axes.annotate(
-            mark[1], (mark[0], 0.95), xytext=(-4, 0), textcoords="offset points", ha="right", va="center",
+            mark[1], (mark[0], 0.95), xytext=(4 if narrow else -4, 0), textcoords="offset points",
+            ha="left" if narrow else "right", va="center", in_layout=False,
             size=type_size(0.88),
         )  # fmt: skip
     axes.set_yticks([] if narrow else [-k for k in range(len(rows))])

@@ -8,8 +8,8 @@ from .._arguments import expected
 
 __all__ = ["jumps", "own_scale", "scales"]
 
-# A panel may move by so many pixels: a digit more beside an axis, say.
-STILL = 2
+# A panel may move by so many pixels: half a number that stands at the end of an axis, say.
+STILL = 6
 
 
 def own_scale(axis, reason):
