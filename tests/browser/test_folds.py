@@ -128,3 +128,24 @@ def test_the_front_page_has_its_figure_and_slider_on_the_first_screen(reader, wi
             assert box["y"] + box["height"] <= height
         button = tab.get_by_role("button", name="Run this page in your browser")
         assert button.bounding_box()["y"] > figure.bounding_box()["y"]
+
+
+# Buttons above the page that lie on one another.
+OVERLAPS = """() => {
+    const boxes = [...document.querySelectorAll(".bd-header-article :is(button, a)")]
+        .map((one) => one.getBoundingClientRect()).filter((box) => box.width);
+    const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+    return boxes.flatMap((one, i) => boxes.slice(i + 1).filter((other) => meet(one, other))).length;
+}"""
+
+
+@pytest.mark.parametrize("size", ["100%", "200%"])
+def test_text_of_twice_the_size_fits_a_small_phone(reader, size):
+    with reader(width=360, mathematics=False) as visit:
+        tab = visit.open(CODES)
+        tab.evaluate("size => (document.documentElement.style.fontSize = size)", size)
+        tab.wait_for_timeout(300)
+        assert tab.locator(".bd-header-article button:visible").count() > 2
+        assert tab.evaluate("document.scrollingElement.scrollWidth") <= 360
+        assert tab.evaluate(OVERLAPS) == 0
