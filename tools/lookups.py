@@ -7,6 +7,7 @@ glossary on a page, unless it is a word of every day. Proofs and exercises, whic
 headings, what is clicked on, and the boxes beside the text are left alone.
 """
 
+import itertools
 import re
 
 from docutils import nodes
@@ -48,6 +49,11 @@ def letters(entry):
 def rows(table):
     """Each row of a table but its head: (row, its entries)."""
     return [(row, list(row.findall(nodes.entry))) for row in next(table.findall(nodes.tbody)).children]
+
+
+def tables_of_letters(document):
+    """The tables of symbols and of what chapters borrow; that of colours comes after them."""
+    return itertools.islice(document.findall(nodes.table), 2)
 
 
 def identity(letter):
@@ -137,11 +143,11 @@ class Lookups(SphinxPostTransform):
 
     def run(self):
         if self.env.docname == TABLES:
-            symbols, _ = self.document.findall(nodes.table)
+            symbols, _ = tables_of_letters(self.document)
             for row, (names, *_) in rows(symbols):
                 row["ids"].append(identity(letters(names)[0]))
         elif match := CHAPTER.match(self.env.docname):
-            symbols, borrows = self.env.get_doctree(TABLES).findall(nodes.table)
+            symbols, borrows = tables_of_letters(self.env.get_doctree(TABLES))
             chapter, page = match[1], self.document[0]
             taken = borrowed(borrows, chapter)
             known = {a: one for a, (one, met) in explained(symbols).items() if met <= chapter}
