@@ -57,6 +57,7 @@ READY = """async ([address, named]) => {
     if (location.pathname.endsWith("/reference.html")) {
         for (const one of article.querySelectorAll("div.highlight"))
             if (one.textContent.startsWith(">>>")) one.remove();
+        for (const one of article.querySelectorAll("p")) if (one.textContent === "Examples") one.remove();
         article.style.cssText = "columns: 2; font-size: 0.8em; line-height: 1.35";
     }
     dispatchEvent(new Event("beforeprint")); // formulas become as narrow as paper
