@@ -29,8 +29,7 @@ def page(explorer, folder):
     """Write every frame to `folder`; return the HTML that shows the first and knows the others."""
     folder.mkdir(parents=True, exist_ok=True)
     frames = []
-    for values in explorer.combinations():
-        layouts = {layout: explorer.frame(values, layout) for layout in LAYOUTS}
+    for layouts in explorer.frames():
         entry = {"alt": layouts["wide"].alt}
         for layout, frame in layouts.items():
             name = hashlib.sha256(frame.svg).hexdigest()[:20] + ".svg"

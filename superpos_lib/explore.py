@@ -338,8 +338,7 @@ def _display(explorer):
         ipython.display.display(ipython.display.HTML(page(explorer, pathlib.Path(folder))))
         return
     if place == "check":
-        for values, layout in itertools.product(explorer.combinations(), LAYOUTS):
-            explorer.frame(values, layout)
+        explorer.frames()
     elif place:
         raise expected("SUPERPOS_EXPLORE", '"page", "check" or nothing', repr(place))
     ipython.display.display(_widget(explorer))

@@ -27,7 +27,9 @@ def picture(n, code):
         raise ArithmeticError("no such picture")
     figure = Figure()
     figure.suptitle(f"{n} drawn")
-    figure.subplots().plot([0, n])
+    axes = figure.subplots()
+    axes.plot([0, n])
+    axes.set(xlim=(0, 1), ylim=(0, 3))
     return figure
 """
 
