@@ -125,7 +125,7 @@ def fixed_points(counts, own, failures, chosen, off, on, headline):
             va="bottom" if name == "lit" else "top",
             size=type_size(0.88),
         )
-    left.set_ylim(min(-0.8, low.min() - 0.1), max(1.5, high.max() + 0.2))
+    left.set_ylim(min(-0.8, low.min() - 0.1), max(1.8, high.max() + 0.2))
     name_axes(left, "fixed points of p", "what the input's\nown neurons hear")
     right.plot(counts, 100 * np.asarray(failures), "-D", ms=5, color=WRONG, mec="black", mew=0.6)
     right.plot(counts[chosen], 100 * failures[chosen], **CHOSEN)

@@ -70,9 +70,9 @@ def _read(axes, axis):
     limits = tuple(float(f"{limit:.5g}") for limit in axis.get_view_interval())
     low, high = min(limits), max(limits)
     texts = tuple(
-        label.get_text()
-        for label, place in zip(axis.get_ticklabels(), axis.get_ticklocs(), strict=True)
-        if label.get_visible() and low <= place <= high
+        tick.label1.get_text()
+        for tick in axis.get_major_ticks()
+        if tick.label1.get_visible() and low <= tick.get_loc() <= high
     )
     return (axis.get_scale(), limits, texts) if axes.axison and any(texts) else None
 
