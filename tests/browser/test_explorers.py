@@ -352,7 +352,7 @@ def test_on_a_phone_the_controls_stay_in_sight_of_their_picture(reader, page):
             picture = figure.locator("img")
             picture.evaluate("one => scrollBy(0, one.getBoundingClientRect().bottom - innerHeight)")
             bar, box = figure.locator(".explore-bar").bounding_box(), picture.bounding_box()
-            assert 0 <= bar["y"] and bar["y"] + bar["height"] < box["y"] + box["height"] <= 801, explorer
+            assert bar["y"] >= 0 and bar["y"] + bar["height"] < box["y"] + box["height"] <= 801, explorer
             # Beside them the picture still has more than half of the screen.
             assert bar["height"] <= 300, explorer
         assert visit.troubles == []
