@@ -1,6 +1,6 @@
 """Time and memory: building, running and checking networks of 10^3 to 10^6 outputs.
 
-Problems are m' random pairs of m = m' inputs, networks `two_and_network` at its default width. Each task
+Problems are m' random pairs of m = m' inputs, networks `two_and_network` in `width_rule` neurons. Each task
 is a process of its own, so that its peak of memory is nobody else's. Times are of one process; what the
 linear algebra does with more cores is up to OMP_NUM_THREADS, which is in the record. `cpu` is the time that
 the process had a core, `seconds` the time on the wall: more, where others used the machine as well.
@@ -23,6 +23,7 @@ from superpos_lib import (
     verify,
 )
 from superpos_lib.measurements import fit_power_law
+from superpos_lib.two_and.width import width_rule
 from superpos_lib.verify import clopper_pearson_upper
 
 from .core import ROOT, columns, main
@@ -65,7 +66,7 @@ def alone(task):
         cpu.append(time.process_time())
 
     lap()
-    net = two_and_network(problem, v=v, neurons=task.get("neurons"), rng=rng)
+    net = two_and_network(problem, v=v, neurons=task.get("neurons", width_rule(problem, v)), rng=rng)
     lap()
     built = _peak()
     Y = targeted_sparse(problem, v, BATCH, rng=rng)

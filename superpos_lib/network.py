@@ -227,6 +227,8 @@ class SuperposedNetwork:
         Inputs with at most v ones are the ones it is made for; `predict` refuses others.
     threshold : float
         Of the read-out.
+    origin : object, optional
+        How the network was found, where that was a search: `two_and_network` keeps here what it took.
 
     Raises
     ------
@@ -249,6 +251,7 @@ class SuperposedNetwork:
     code_out: Code
     v: int
     threshold: float = 0.5
+    origin: object = None
 
     def __post_init__(self):
         for name, kind in (("code_in", Code), ("network", Network), ("code_out", Code)):

@@ -357,6 +357,27 @@ def test_the_default_width_is_right(kind, v):
         assert report.ok, (kind, v, seed, problem.inputs, problem.outputs, net.neurons)
 
 
+@pytest.mark.parametrize(
+    ("problem", "v", "proof"),
+    [
+        (TwoAnd(10_000, [(5, 6)]), 4, "dedicated"),
+        (matching(60), 3, "dedicated"),
+        (matching(1_400), 2, "certificate"),
+        (clique(40), 2, "certificate"),
+    ],
+)
+def test_the_default_says_how_it_was_checked(problem, v, proof):
+    """The former default was wrong on four inputs of a matching of 1,400 features with this seed."""
+    net = two_and_network(problem, v=v, rng=np.random.default_rng(2))
+    assert net.origin.proof == proof and net.origin.neurons >= max(net.neurons, net.code_in.neurons)
+    if proof == "certificate":
+        assert verify(net, problem, v, "certified").ok and net.neurons < problem.outputs
+    else:
+        assert net.code_in.neurons <= 2 * problem.outputs + 1
+        sample = verify(net, problem, v, "sampled", count=500, rng=np.random.default_rng(0))
+        assert sample.ok
+
+
 # How many random problems are tried; 200 take some ten minutes on one core.
 PROBLEMS = int(os.environ.get("TWO_AND_PROBLEMS", "16"))
 
@@ -532,7 +553,7 @@ def test_a_power_law_of_100_000_outputs():
     """By cases, each with rows of its own, in 13 times fewer neurons than outputs."""
     problem = power_law(20_000, 100_000, rng=np.random.default_rng(0))
     rng = np.random.default_rng(0)
-    net = two_and_network(problem, v=2, rng=rng)
+    net = two_and_network(problem, v=2, neurons=width_rule(problem, 2), rng=rng)
     assert net.neurons < 8_000
     assert verify(net, problem, 2, "sampled", count=500, rng=rng).ok
 

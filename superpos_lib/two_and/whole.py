@@ -7,6 +7,8 @@ channel for all: three blocks of a third of the outputs need sqrt(3) times the r
 to be is decided by trying the network on inputs that a wrong one fails on.
 """
 
+from functools import partial
+
 import numpy as np
 
 from .._arguments import generator, whole
@@ -18,6 +20,7 @@ from .channels import check_problem, stack
 from .double_heavy import heavy_channels
 from .double_light import light_channels
 from .mixed import shared_channels
+from .until_right import until_right
 from .width import light_inputs, light_width, recoded_width, width_rule
 
 __all__ = ["two_and_network"]
@@ -49,6 +52,9 @@ def two_and_network(problem, *, v, neurons=None, rng):
     5. The second plan is mostly the better one below 10,000 outputs or so: it is tried first, unless all
        outputs are of one case or m n is above 2^26. If it fails on any of 200 targeted inputs drawn from
        `rng`, the other one is built, too, and tried on the same: the one that fails on fewer is taken.
+    6. Without `neurons` the first width is `width_rule`'s. A network is drawn, and taken if nothing is
+       found wrong with it; else drawn again, then 6 % wider, and so on up to `dedicated_width`, at most
+       2 m' + 1, where nothing need be superposed. `origin` of the network says what that took.
 
     L = 6 for v <= 2, else 10: with exact weights short channels are best as long as nothing can be
     missed. Inputs have code words of 8 neurons, re-coded outputs of 5.
@@ -60,15 +66,19 @@ def two_and_network(problem, *, v, neurons=None, rng):
     v : int
         The network is made for inputs with at most v ones.
     neurons : int, optional
-        n, the width of every layer. Without it, `width_rule(problem, v)`: then every output is right
-        with high probability. With too few, the network is what n neurons can do, and `verify` tells
-        how wrong it is.
+        n, the width of every layer. With too few, the network is what n neurons can do, and `verify` tells
+        how wrong it is. Without it, the network is right on *every* input with at most v ones, by its
+        certificate, up to the sizes of `until_right.certifiable`: some thousand outputs at v = 2, where
+        that takes seconds, some thousand at v = 3 and more if all inputs are light. Beyond, or where the
+        certificate gives up, a search that climbs on the read-out's margin has found nothing wrong: nothing
+        is proved then, and it takes up to a minute for each network that passes.
     rng : numpy.random.Generator
 
     Returns
     -------
     SuperposedNetwork
-        Two layers of ReLUs, or four if re-coded, none wider than n.
+        Two layers of ReLUs, or four if re-coded, none wider than n. Without `neurons`, `origin` is an
+        `Origin`: how it was checked, the width tried first, and how many networks were drawn.
 
     Raises
     ------
@@ -93,11 +103,7 @@ def two_and_network(problem, *, v, neurons=None, rng):
 
     Theorem: thm-whole-blocks, thm-whole-roots, thm-whole-recode-exact.
 
-    Measured at that width: 200 of 200 random problems of all kinds right (tests/test_two_and.py), 79 of
-    them in fewer neurons than outputs; a power law of 20,000 inputs and 100,000 outputs right on 2,000 of
-    2,000 targeted inputs at v = 2 (7,590 neurons), and on 1,000 of 1,000 at v = 4 (18,974). Cliques are the
-    hardest: one of 56 at v = 3 (1,531 neurons for 1,540 outputs) fails on 3 of all the 29,317 inputs
-    with at most three ones, and one of 104 at v = 4 (4,392 for 5,356) on 1 of 2,000 targeted ones.
+    Cliques are the hardest: with three or four active features many outputs are true at once.
 
     Examples
     --------
@@ -106,10 +112,18 @@ def two_and_network(problem, *, v, neurons=None, rng):
     >>> net = two_and_network(problem, v=2, rng=np.random.default_rng(0))
     >>> net.neurons, verify(net, problem, 2).ok
     (630, True)
+    >>> net.origin
+    Origin(proof='certificate', first=630, neurons=630, draws=1, starts=0)
     """
     problem = check_problem(problem)
     v, rng = whole("v", v, 1, problem.inputs), generator(rng)
-    n = width_rule(problem, v) if neurons is None else whole("neurons", neurons, 1)
+    if neurons is None:
+        return until_right(partial(_drawn, problem, v), problem, width_rule(problem, v), v=v, rng=rng)
+    return _drawn(problem, v, whole("neurons", neurons, 1), rng)
+
+
+def _drawn(problem, v, n, rng):
+    """One network of n neurons, drawn without a look at how right it is but for the choice of a plan."""
     if _alone(problem, n, v):
         return assemble(problem, light_channels(problem, n, v=v, rng=rng), n, v=v, rng=rng)
     first, *others = _plans(problem, n, v)

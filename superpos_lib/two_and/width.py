@@ -2,11 +2,20 @@
 
 import math
 
+import numpy as np
+
 from .._arguments import whole
 from .assembly import LEAST_SQUARES_CELLS
 from .channels import channel_length, check_problem
 
-__all__ = ["light_estimate", "light_inputs", "light_width", "recoded_width", "width_rule"]
+__all__ = [
+    "dedicated_width",
+    "light_estimate",
+    "light_inputs",
+    "light_width",
+    "recoded_width",
+    "width_rule",
+]
 
 # A light input is heard in at most this share of the rows, or has influence at most m'^(1/4).
 LIGHT_SHARE = 1 / 16
@@ -36,9 +45,11 @@ def light_inputs(problem, neurons, v):
 
 
 def width_rule(problem, v):
-    """How many neurons `two_and_network` takes if it is not told: the smallest of three widths.
+    """The width that `two_and_network` tries first if it is not told one: the smallest of three.
 
-    - max(m, m'): every input and every output has a neuron of its own, and nothing can go wrong.
+    - `dedicated_width`, at most 2 m' + 1: every input that is used and every output has a neuron of its
+      own, the idle inputs share one, and nothing can go wrong. A few outputs need no more, however many
+      inputs are idle and whatever v is.
     - `light_width`, where all inputs are light.
     - `recoded_width`, in proportion to sqrt(m').
 
@@ -55,7 +66,7 @@ def width_rule(problem, v):
     Notes
     -----
     Ours. A rule of thumb and no proof: a network in n neurons is right on all or almost all inputs, and
-    `verify` tells which. Near max(m, m') re-coding is hardest, since everything is dense there.
+    `verify` tells which. Near `dedicated_width` re-coding is hardest, since everything is dense there.
 
     Examples
     --------
@@ -65,7 +76,18 @@ def width_rule(problem, v):
     """
     problem = check_problem(problem)
     v = whole("v", v, 1, problem.inputs)
-    return min(light_width(problem, v), recoded_width(problem, v), max(problem.inputs, problem.outputs))
+    return min(light_width(problem, v), recoded_width(problem, v), dedicated_width(problem))
+
+
+def dedicated_width(problem):
+    """max(used inputs, and 1 if some are idle; m'), at most 2 m' + 1: the neurons of `dedicated`.
+
+    >>> from superpos_lib.problems import TwoAnd, clique
+    >>> dedicated_width(TwoAnd(10_000, [(3, 7)])), dedicated_width(clique(10))
+    (3, 45)
+    """
+    used = int(np.count_nonzero(problem.influence))
+    return max(used + (used < problem.inputs), problem.outputs)
 
 
 def light_width(problem, v):
