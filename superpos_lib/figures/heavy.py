@@ -96,6 +96,6 @@ def _draw_noise(axes, noise, gap, reach):
     axes.text(gap, 1.0, " too much", transform=axes.get_xaxis_transform(), size=type_size(0.88), va="top")
     axes.set_yscale("log")
     axes.set_xlim(low, high)
-    axes.set_ylim(0.5, 10 ** np.ceil(np.log10(len(noise) + 1)))
+    axes.set_ylim(0.5, 10 ** np.ceil(np.log10(2 * len(noise) + 1)))
     axes.set_xlabel("noise of one stranger in one row", size=type_size(0.92))
     axes.set_ylabel("rows × strangers", size=type_size(0.92))
