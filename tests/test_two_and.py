@@ -524,7 +524,7 @@ def test_what_neurons_hear_of_true_outputs(problem, v, cells, monkeypatch):
 def test_re_coded_outputs_of_three_at_once():
     """Three active features make three outputs of a clique true at once: the hardest small case."""
     problem = clique(56)
-    net = two_and_network(problem, v=3, rng=np.random.default_rng(0))
+    net = two_and_network(problem, v=3, neurons=width_rule(problem, 3), rng=np.random.default_rng(0))
     assert net.neurons < problem.outputs == 1_540 and len(net.network.layers) == 4
     assert verify(net, problem, 3, "sampled", inputs=all_sparse(56, 3)[:, ::6]).ok
 
