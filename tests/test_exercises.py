@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import nbformat
 import pytest
 from some import some
 
+from superpos_lib import live
 from superpos_lib.live import CHECK, EXERCISE, Page
 
 BOOK = Path(__file__).parent.parent / "book"
@@ -121,26 +123,117 @@ def test_the_books_solution_is_solved(path, number, label):
     assert all(line in text for line in given.splitlines())
 
 
-def bound(source):
-    """The names that a start asks for."""
+# What beginners write in place of a value, as lines that are added to the solution; `{name}` is a name that
+# the cell asks for. None and the rest of these must be answered without Python's own words about operands.
+VALUES = {
+    "nothing": "{name} = None",
+    "a text": "{name} = str({name})",
+    "a text that is no number": "{name} = 'ten'",
+    "an empty list": "{name} = []",
+    "a list around it": "{name} = [{name}]",
+    "a dictionary": "{name} = {{}}",
+    "an array": "import numpy\n{name} = numpy.array([1.5, 2.5])",
+    "a function in place of its value": "{name} = lambda *given: None",
+    "print in place of a value": "{name} = print({name})",
+    "a complex number": "{name} = 3 + 4j",
+    "no number": "{name} = float('nan')",
+    "far too much": "{name} = 10**7",
+    "less than nothing": "{name} = -1",
+    "half": "{name} = 0.5",
+    "other lists": "{name} = [[0.5, None], 'ab']",
+    "another name": "{name}_2 = {name}\ndel {name}",
+}
+# And in place of a function: `{name}` and `{arguments}` as the start has them.
+FUNCTIONS = {
+    "no return": "def {name}({arguments}):\n    1",
+    "print": "def {name}({arguments}):\n    print(1)",
+    "a text": "def {name}({arguments}):\n    return '1'",
+    "a list": "def {name}({arguments}):\n    return [1]",
+    "an array": "import numpy\ndef {name}({arguments}):\n    return numpy.array([1.5])",
+    "half": "def {name}({arguments}):\n    return 0.5",
+    "too few arguments": "def {name}():\n    return 1",
+    "too many arguments": "def {name}({arguments}, more):\n    return 1",
+    "an exception": "def {name}({arguments}):\n    return 1 / 0",
+    "a name that is nowhere": "def {name}({arguments}):\n    return nowhere",
+    "no end of calls": "def {name}({arguments}):\n    return {name}({arguments})",
+    "no function": "{name} = 1",
+    "a class": "class {name}:\n    pass",
+}
+# Words of Python that mean nothing to a reader who never wrote an operator.
+FOREIGN = re.compile(
+    r"Traceback|unsupported operand|not supported between|not subscriptable|not iterable|argument"
+    r"|NoneType|has no len|has no attribute|invalid literal|must be|pow\(\)|object cannot|unhashable"
+    r"|could not (convert|broadcast)|inhomogeneous|truth value|TypeError|AttributeError|ValueError|KeyError"
+)
+
+
+def asked_for(source):
+    """(name, arguments or None) of all that a start asks for."""
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):
-            yield f"{node.name} = lambda *given: {{}}"
-        else:
-            names = [name.id for name in ast.walk(node.targets[0]) if isinstance(name, ast.Name)]
-            yield from (f"{name} = {{}}" for name in names)
+            yield node.name, ", ".join(one.arg for one in node.args.args)
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                yield from ((one.id, None) for one in ast.walk(target) if isinstance(one, ast.Name))
 
 
-WRONG = ("None", "-1", "'ten'", "[[[]]]", "[0.5, None]", "3 + 4j")
+def checked_names(path, number):
+    """The names that the check of an exercise looks at, of those that its start gives."""
+    exercise = page(path).exercises[number]
+    below = "\n".join(exercise.below)
+    return [one for one in asked_for(exercise.start) if re.search(rf"\b{one[0]}\b", below)]
+
+
+@cache
+def above(path, number, label):
+    """The names that cells above an exercise give, once for all attempts, and the cells below it."""
+    exercise = page(path).exercises[number]
+    cells = [
+        live._Cell(source) for source in (*exercise.above, solution(path, number, label), *exercise.below)
+    ]
+    first, names = len(exercise.above), live._names()
+    live._run([cell for cell in live._behind(cells, cells[first:]) if cell in cells[:first]], names)
+    return names, cells[first + 1 :]
+
+
+def answered(path, number, label, text):
+    """What the check says of a text, as in a notebook."""
+    names, below = above(path, number, label)
+    names = {**names}
+    live._run([live._Cell(text)], names)
+    lines = live._run(below, names).splitlines()
+    return "\n".join(lines[next(n for n, one in enumerate(lines) if one.startswith(live.VERDICTS)) :])
 
 
 @every_exercise
-@pytest.mark.parametrize("wrong", WRONG)
-def test_an_answer_of_another_kind_is_answered_in_words(path, number, label, wrong):
-    start = page(path).exercises[number].start
-    for line in some(bound(start)):
-        said, _ = page(path).check(number, f"{start}\n{line.format(wrong)}")
-        assert said.startswith("not yet: ") and "Traceback" not in said, (line, said)
+def test_a_beginners_mistakes_are_answered_in_words(path, number, label):
+    wrote, tried = solution(path, number, label), 0
+    for name, arguments in checked_names(path, number):
+        for what, text in (VALUES if arguments is None else FUNCTIONS).items():
+            line = text.format(name=name, arguments=arguments)
+            if name == "answers" and what in ("nothing", "another name"):
+                continue  # where there are no answers the check shows the question
+            said = answered(path, number, label, f"{wrote}\n{line}")
+            tried += 1
+            if said.startswith("solved"):  # as 0.5 of the weights, or another seed, may be
+                assert name in ("seed", "levels", "kept") and what in ("far too much", "half"), (what, name)
+                continue
+            assert said.startswith("not yet: "), (what, name, said)
+            assert not FOREIGN.search(said), (what, name, said)
+    assert tried >= 10
+
+
+@pytest.mark.parametrize(
+    ("path", "number", "label"), [one for one in ATTEMPTS if not one.id.endswith("-numbers")]
+)
+def test_a_name_without_a_value_and_a_function_without_return_are_told_so(path, number, label):
+    for name, arguments in some(checked_names(path, number)):
+        if arguments is None:
+            said = answered(path, number, label, f"{solution(path, number, label)}\n{name} = None")
+            assert re.match(rf"not yet: {name} is None, and it should be ", said), said
+        else:
+            said = answered(path, number, label, f"def {name}({arguments}):\n    print(1)")
+            assert said.startswith(f"not yet: {name} gave None; did you mean return?")
 
 
 def test_tags_stand_in_the_file_as_in_the_page():
