@@ -150,7 +150,16 @@ CALLS = {
     "two_and.mixed.shared_out": {"problem": HUBS, "rows": 60, "v": 2, "rng": rng},
     "two_and.mixed.territories": {"rows": 20, "shares": [1, 2], "rng": rng},
     "two_and.super_heavy.super_heavy": {**LARGEST, "density": None},
+    "two_and.until_right.certifiable": {"network": ANDS, "problem": EIGHT, "v": 2},
+    "two_and.until_right.until_right": {
+        "draw": print,
+        "problem": EIGHT,
+        "first": 10,
+        "v": 2,
+        "rng": rng,
+    },
     "two_and.whole.two_and_network": {**CASE, "neurons": 40},
+    "two_and.width.dedicated_width": {"problem": EIGHT},
     "two_and.width.light_estimate": {"problem": EIGHT, "n": 30, "v": 2},
     "two_and.width.light_inputs": {"problem": EIGHT, "neurons": 30, "v": 2},
     "two_and.width.light_width": {"problem": EIGHT, "v": 2},
@@ -188,7 +197,8 @@ METHODS = {
 RECORDS = {
     "codes.ConstructionError", "compression.Packed", "explore.Choice", "explore.Explorer", "explore.Frame",
     "measurements.PowerLaw", "network.LayerTrace", "network.Trace", "problems.Split",
-    "sizing.ProvableWidth", "sizing.WidthSearch", "two_and.assembly.Clip", "verify.Report",
+    "sizing.ProvableWidth", "sizing.WidthSearch", "two_and.assembly.Clip", "two_and.until_right.Origin",
+    "verdicts.Unlike", "verify.Report",
 }  # fmt: skip
 INSIDE = ("certificate", "climbing", "figures", "live", "practice", "topics")
 # They join what the functions above made, or choose among stored records.

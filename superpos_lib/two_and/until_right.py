@@ -4,9 +4,12 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
+from .._arguments import expected, generator, instance, whole
 from ..certificate import certify
 from ..climbing import climb, work_of_start
 from ..codes import ConstructionError
+from ..network import SuperposedNetwork
+from .channels import check_problem
 from .dedicated import dedicated
 from .width import dedicated_width
 
@@ -50,7 +53,8 @@ def certifiable(network, problem, v):
     >>> certifiable(net, matching(40), 2)
     True
     """
-    m, n, outputs = problem.inputs, network.neurons, problem.outputs
+    m, outputs = check_problem(problem).inputs, problem.outputs
+    n, v = instance("network", network, SuperposedNetwork).neurons, whole("v", v, 1, m)
     if len(network.network.layers) == 2:
         return outputs * m * max(1, v - 1) <= ONE_CLIP
     return m * m * n <= TWO_CLIPS if v <= 2 else n * outputs <= CROWDED and m * m * n <= TWO_CLIPS
@@ -70,8 +74,16 @@ def until_right(draw, problem, first, *, v, rng):
     first : int
     v : int
     rng : numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        `draw` is no function, `problem` no `TwoAnd`, first < 1, v outside 1, ..., m, no generator.
     """
-    most, n, draws = dedicated_width(problem), first, 0
+    if not callable(draw):
+        raise expected("draw", "a function of a width and a generator", draw)
+    most, n, draws = dedicated_width(problem), whole("first", first, 1), 0
+    v, rng = whole("v", v, 1, problem.inputs), generator(rng)
     while n < most:
         for _ in range(DRAWS):
             draws += 1

@@ -147,7 +147,7 @@ def _alone(problem, n, v):
 
 def _plans(problem, n, v):
     """One or two ways to divide the outputs into parts, the more promising one first."""
-    cases = _parts(problem, light_inputs(problem, n // 2, v))
+    cases = _parts(problem, light_inputs(problem, max(1, n // 2), v))
     if list(cases) == [heavy_channels] or problem.inputs * n > MEETING_CELLS:
         return [cases]
     meetings = {heavy_channels: np.arange(problem.outputs)}

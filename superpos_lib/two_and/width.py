@@ -86,7 +86,7 @@ def dedicated_width(problem):
     >>> dedicated_width(TwoAnd(10_000, [(3, 7)])), dedicated_width(clique(10))
     (3, 45)
     """
-    used = int(np.count_nonzero(problem.influence))
+    used = int(np.count_nonzero(check_problem(problem).influence))
     return max(used + (used < problem.inputs), problem.outputs)
 
 
