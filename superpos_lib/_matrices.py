@@ -9,6 +9,7 @@ __all__ = [
     "apply",
     "as_dense",
     "as_matrix",
+    "cheapest",
     "count_product_nonzeros",
     "entries",
     "from_entries",
@@ -21,6 +22,9 @@ __all__ = [
 DENSE_CELLS = 2**20
 # A sparse matrix is applied to the non-zero entries only if they are at most this share of all.
 FEW = 1 / 16
+# An entry of a sparse matrix costs as much as so many of a dense one, and a product is multiplied out
+# up to so many cells: 128 MB.
+SPARSE_COST, MULTIPLIED_CELLS = 8, 2**24
 # A browser's NumPy has none: it multiplies entry by entry, whether they are zero or not.
 BLAS = sys.platform != "emscripten"
 # Without it, a loop over rows in Python is the faster one from so many products a row on.
@@ -183,6 +187,28 @@ def apply(factors, X):
             X = X.toarray()
         X = times(factor, X)
     return X
+
+
+def cheapest(factors):
+    """`factors`, or the one matrix that they multiply out to where a product with that is cheaper.
+
+    Few rows that hear many features, as in a network of light inputs, are faster as one small dense matrix;
+    wide sparse blocks are faster in factors. Without BLAS it is always the factors.
+
+    >>> code = np.ones((3, 4096))
+    >>> len(cheapest((code, code.T))), len(cheapest((code.T, code)))
+    (1, 2)
+    """
+    cells = factors[0].shape[0] * factors[-1].shape[1]
+    costs = (
+        factor.size if isinstance(factor, np.ndarray) else SPARSE_COST * factor.nnz for factor in factors
+    )
+    if len(factors) == 1 or not BLAS or cells > MULTIPLIED_CELLS or sum(costs) <= cells:
+        return factors
+    product, *rest = factors
+    for factor in rest:
+        product = times(product, factor)
+    return (as_dense(product),)
 
 
 def count_product_nonzeros(factors):

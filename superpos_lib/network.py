@@ -15,7 +15,16 @@ from functools import cached_property
 import numpy as np
 
 from ._arguments import boolean_columns, expected, instance, real, real_columns, whole
-from ._matrices import apply, as_dense, as_matrix, count_product_nonzeros, from_entries, join, times
+from ._matrices import (
+    apply,
+    as_dense,
+    as_matrix,
+    cheapest,
+    count_product_nonzeros,
+    from_entries,
+    join,
+    times,
+)
 from .codes import Code
 
 __all__ = ["Layer", "LayerTrace", "Network", "SuperposedNetwork", "Trace", "centred_product"]
@@ -38,9 +47,10 @@ class LayerTrace:
 class Layer:
     """x -> relu(W x + bias), or W x + bias if `relu` is false.
 
-    W is the product `factors[0] @ factors[1] @ ...`. It is applied from right to left and never
-    multiplied out: `C0 @ D` goes through m numbers, far more than there are neurons, at the cost of
-    its non-zero entries. The network it stands for has the one matrix W.
+    W is the product `factors[0] @ factors[1] @ ...`. It is applied from right to left: `C0 @ D` goes
+    through m numbers, far more than there are neurons, at the cost of its non-zero entries. Only where W
+    itself is the cheaper one is it multiplied out, when the layer is first run. The network it stands for
+    has the one matrix W either way.
 
     Parameters
     ----------
@@ -118,8 +128,12 @@ class Layer:
         """What goes out for X of shape (inputs,) or (inputs, batch)."""
         return self._run(real_columns("X", X, self.inputs))
 
+    @cached_property
+    def _applied(self):
+        return cheapest(self.factors)
+
     def _run(self, X):
-        X = (as_dense(apply(self.factors, X)).T + self.bias).T
+        X = (as_dense(apply(self._applied, X)).T + self.bias).T
         return np.maximum(X, 0) if self.relu else X
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 import superpos_lib._matrices as matrices
 
@@ -111,3 +112,23 @@ def test_without_blas_equations_have_the_same_solution(monkeypatch):
     monkeypatch.setattr(matrices, "BLAS", False)
     assert np.allclose(matrices.solve(a, b), solution, rtol=1e-9)
     assert (matrices.solve(a, b) != solution).any(), "another way to it"
+
+
+@pytest.mark.parametrize(("rows", "inputs", "density", "one"), [
+    (80, 800, 0.05, True),
+    (80, 800, 0.001, False),
+    (800, 80, 0.05, False),
+    (5000, 5000, 1e-4, False),
+])  # fmt: skip
+def test_a_product_is_multiplied_out_where_that_is_cheaper(rows, inputs, density, one, monkeypatch):
+    """Few rows that hear many features; not where the factors are sparse or the product is large."""
+    rng = np.random.default_rng(0)
+    left = scipy.sparse.random_array((rows, 4 * inputs), density=density, rng=rng).tocsr()
+    right = scipy.sparse.random_array((4 * inputs, rows), density=density, rng=rng).tocsr()
+    applied = matrices.cheapest((left, right))
+    assert len(applied) == (1 if one else 2)
+    X = rng.random((rows, 3))
+    expected = left.toarray() @ (right.toarray() @ X)
+    assert np.allclose(matrices.as_dense(matrices.apply(applied, X)), expected, rtol=0, atol=1e-10)
+    monkeypatch.setattr(matrices, "BLAS", False)
+    assert len(matrices.cheapest((left, right))) == 2

@@ -50,7 +50,7 @@ def test_trace_shows_every_stage():
         assert np.allclose(trace.products[0], inner) and len(trace.products) == 2
         assert np.allclose(trace.pre_activation, layer.factors[0] @ inner + layer.bias)
         x = trace.output
-    assert (net(np.random.default_rng(3).normal(size=5)) == x).all()
+    assert np.allclose(net(np.random.default_rng(3).normal(size=5)), x, rtol=0, atol=1e-12)
 
 
 def test_composition_runs_one_after_the_other():
@@ -117,13 +117,13 @@ def test_centred_product_takes_the_mean_of_x_from_every_reading(kind):
 
 
 @pytest.mark.parametrize("batch", [None, 1, 40])
-def test_running_and_tracing_a_large_network_are_the_same_to_the_last_bit(batch):
-    """`predict` multiplies non-zero entries only, `trace` all of them."""
+def test_running_and_tracing_a_large_network_are_the_same_but_for_rounding(batch):
+    """`trace` goes through the factors; `predict` takes the product where that is the cheaper one."""
     rng = np.random.default_rng(3)
     problem = random_two_and(9000, 9000, rng=rng)
     net = two_and_network(problem, v=2, neurons=1200, rng=rng)
     Y = targeted_sparse(problem, 2, batch or 1, rng=rng)
     Y = Y[:, 0] if batch is None else Y
     trace = net.trace(Y)
-    assert (net.network(trace.x) == trace.layers[-1].output).all()
+    assert np.abs(net.network(trace.x) - trace.layers[-1].output).max() < 1e-9
     assert (net.predict(Y) == trace.predicted).all()
