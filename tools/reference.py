@@ -197,7 +197,8 @@ def behind(paths):
 
 
 def _function(path, name):
-    module = importlib.import_module(".".join(path.with_suffix("").parts))
+    dotted = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+    module = importlib.import_module(dotted)
     if name not in getattr(module, "__all__", ()):
         return f"`{path.stem}.{name}`"
     return f"[`{name}`]({target(module.__name__, getattr(module, name))})"
