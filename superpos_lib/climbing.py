@@ -42,10 +42,16 @@ LEAK = 2.0**-7
 # The first layer of so many rows times inputs is kept for all inputs; else for a part of them, drawn anew
 # for each batch of climbs.
 KEPT_CELLS = 2**26
+# Of so many entries the first layer's factors are multiplied out.
+MERGED_CELLS = 2**27
 # Climbs of one batch, and how many exchanges are tried of one input in networks of three layers or more.
 CLIMBS, EXCHANGES = 32, 32
+# Climbs of one batch in networks of two layers, where each batch draws other inputs.
+SHARED = 256
 # Numbers in flight.
 CELLS = 2**23
+# Numbers that running a network takes for each input and output, at all the inputs of one start.
+RUNS = 5
 # A climb ends after so many rounds through its active inputs; most end after three.
 ROUNDS = 12
 
@@ -94,10 +100,10 @@ def climb(network, problem, v, starts, *, rng):
     lowest = np.argsort(worst[0], kind="stable")[: starts // 4]
     sampled = [(int(worst[1][k]), np.flatnonzero(sample[:, k]).tolist()) for k in lowest]
     every = sampled + [search.start(k) for k in range(starts - len(sampled))]
-    for first in range(0, len(every), CLIMBS):
+    for first in range(0, len(every), search.batch):
         if search.failures:
             break
-        search.climb(every[first : first + CLIMBS])
+        search.climb(every[first : first + search.batch])
     return Found(search.checked, search.failures, search.counterexample)
 
 
@@ -105,10 +111,13 @@ def work_of_start(network, problem, v):
     """About how many numbers one start computes: what a bound on the work of a search can be divided by."""
     layers, m = network.network.layers, problem.inputs
     n = layers[0].outputs
+    pool = min(m, max(1, KEPT_CELLS // n))
+    runs = RUNS * (m + problem.outputs)
     if len(layers) <= 2:
         rows = max(1, len(entries(network.code_out.matrix)[0]) // problem.outputs)
-        return 8 * v * rows * min(m, max(1, KEPT_CELLS // n))
-    return 8 * v * n * (min(m, EXCHANGES) + min(m, max(1, KEPT_CELLS // n)) // 16 + 1)
+        table = n * pool // SHARED if pool < m else 0
+        return 8 * v * rows * pool + 4 * table + runs
+    return 8 * v * n * (min(m, EXCHANGES) + pool // 16 + 1) + runs
 
 
 class _Search:
@@ -125,18 +134,22 @@ class _Search:
         self.order = rng.permutation(problem.outputs)
         output, row, share = _by_row(network.code_out.decompressor)
         self.carriers = row, share, np.searchsorted(output, np.arange(problem.outputs + 1))
-        rows = self.layers[0].outputs
+        first, rows = self.layers[0], self.layers[0].outputs
+        # One matrix is a shorter way from code words to rows than its factors, through all m inputs.
+        small = rows * first.inputs <= MERGED_CELLS
+        self.factors = (_rows(first, slice(None)),) if small else first.factors
         self.pool_size = min(problem.inputs, max(2 * v * CLIMBS, KEPT_CELLS // rows))
         self.table = self._table(np.arange(problem.inputs)) if self.pool_size == problem.inputs else None
+        self.batch = CLIMBS if self.table is not None or len(self.layers) > 2 else SHARED
 
     def _table(self, pool):
         """W C for the inputs of the pool, shape (rows, inputs of the pool)."""
         first, C = self.layers[0], self.network.code_in.matrix
         table = np.empty((first.outputs, len(pool)), dtype=np.float32)
-        step = max(1, CELLS // max(factor.shape[0] for factor in (*first.factors, C)))
+        step = max(1, CELLS // max(factor.shape[0] for factor in (*self.factors, C)))
         for left in range(0, len(pool), step):
             some = pool[left : left + step]
-            table[:, left : left + step] = as_dense(apply(first.factors, as_dense(C[:, some])))
+            table[:, left : left + step] = as_dense(apply(self.factors, C[:, some]))
         return table
 
     # What is run through the network itself.

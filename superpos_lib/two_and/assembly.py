@@ -69,15 +69,18 @@ def clip_for(v, quiet):
     return Clip(1.75, 2.0, 0.93) if v <= 2 else Clip(1.35, 1.65, 0.81)
 
 
-def input_code(neurons, features, *, rng):
+def input_code(neurons, features, weight=None, *, rng):
     """C: `CODE_WEIGHT` random neurons a feature, evenly dealt; one of its own where there are enough.
+
+    `weight` neurons a feature instead, if it is given.
 
     With n >= m nothing needs superposing: each feature has its own neuron, and strangers are not heard.
 
     >>> input_code(100, 300, rng=np.random.default_rng(0)).weights.tolist() == [8] * 300
     True
     """
-    weight = 1 if neurons >= features else min(CODE_WEIGHT, max(1, neurons // 2))
+    wanted = CODE_WEIGHT if weight is None else whole("weight", weight, 1)
+    weight = 1 if neurons >= features else min(wanted, max(1, neurons // 2))
     return Code(channel_matrix(balanced_rows(neurons, features, weight, rng=rng), neurons))
 
 
@@ -277,7 +280,7 @@ def _count_one(rows, height, heard):
     return g
 
 
-def assemble(problem, channels, neurons, *, v, rng, meetings=()):
+def assemble(problem, channels, neurons, *, v, rng, meetings=(), code_weight=None):
     """The network whose output code is `channels`.
 
     Parameters
@@ -293,6 +296,8 @@ def assemble(problem, channels, neurons, *, v, rng, meetings=()):
     meetings : sequence of (g, h, rows)
         Where inputs g and h are both active these rows are silenced, by a detector
         relu(4 (y_g + y_h - 1.5)) in the first layer, one for each meeting.
+    code_weight : int, optional
+        Neurons that carry one input; `CODE_WEIGHT` if nothing is given.
 
     Raises
     ------
@@ -310,7 +315,7 @@ def assemble(problem, channels, neurons, *, v, rng, meetings=()):
     carried = np.bincount(entries(channels)[1], minlength=problem.outputs)
     if not carried.all():
         raise ConstructionError(f"output {int(np.argmin(carried))} has no row")
-    code = input_code(n, problem.inputs, rng=generator(rng))
+    code = input_code(n, problem.inputs, code_weight, rng=generator(rng))
     clip = clip_for(v, quiet=n >= problem.inputs)
     slope = 1 / (clip.on - clip.off)
     hubs = np.array([(g, h) for g, h, _ in meetings], dtype=np.int64).reshape(-1, 2)

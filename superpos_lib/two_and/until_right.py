@@ -4,6 +4,7 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
+from .. import _matrices
 from .._arguments import expected, generator, instance, whole
 from ..certificate import certify
 from ..climbing import climb, work_of_start
@@ -17,12 +18,19 @@ __all__ = ["Origin", "certifiable", "until_right"]
 
 # Networks drawn at a width before it is widened, and by how much it is.
 DRAWS, WIDER = 2, 1.06
-# A search has so many starts for each output, as long as it computes no more than so many numbers in all,
-# and at least FEWEST. The first FEWEST come before a certificate: a wrong one mostly shows there.
+# A search has so many starts for each output, as long as it computes no more than WORK numbers in all:
+# about a minute. FEWEST come before a certificate: a wrong one mostly shows there. Where not even they can
+# be had, nothing is checked.
 STARTS, WORK, FEWEST = 8, 2**31, 64
 # Sizes up to which a certificate takes seconds: outputs times inputs for each further active one, in
 # networks of two layers; re-coded, squared inputs times neurons, and from v = 3 on neurons times outputs.
 ONE_CLIP, TWO_CLIPS, CROWDED = 2**25, 2**30, 2**20
+# Without fast linear algebra, as in a browser, all of this is so many times smaller.
+SLOWER = 32
+
+
+def _affordable(size):
+    return size if _matrices.BLAS else size // SLOWER
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,8 @@ class Origin:
     """How a network of default width was found.
 
     proof : "dedicated", nothing is superposed, and it is right by construction; "certificate", a proof for
-        every input; "climbing", no proof: a search found nothing wrong from `starts` starts
+        every input; "climbing", no proof: a search found nothing wrong from `starts` starts; "none", the
+        first network drawn, unchecked, as it is too large for a search of about a minute
     first, neurons : the width that was tried first, and the one taken
     draws : networks drawn in all, the last one taken
     starts : of the last search
@@ -56,8 +65,9 @@ def certifiable(network, problem, v):
     m, outputs = check_problem(problem).inputs, problem.outputs
     n, v = instance("network", network, SuperposedNetwork).neurons, whole("v", v, 1, m)
     if len(network.network.layers) == 2:
-        return outputs * m * max(1, v - 1) <= ONE_CLIP
-    return m * m * n <= TWO_CLIPS if v <= 2 else n * outputs <= CROWDED and m * m * n <= TWO_CLIPS
+        return outputs * m * max(1, v - 1) <= _affordable(ONE_CLIP)
+    crowded = v > 2 and n * outputs > _affordable(CROWDED)
+    return m * m * n <= _affordable(TWO_CLIPS) and not crowded
 
 
 def until_right(draw, problem, first, *, v, rng):
@@ -102,6 +112,9 @@ def until_right(draw, problem, first, *, v, rng):
 
 def _nothing_wrong(net, problem, v, rng):
     """(proof, starts), or None if a wrong input was found."""
+    most = _affordable(WORK) // work_of_start(net, problem, v)
+    if most < FEWEST:
+        return "none", 0
     if climb(net, problem, v, FEWEST, rng=rng).failures:
         return None
     if certifiable(net, problem, v):
@@ -110,6 +123,5 @@ def _nothing_wrong(net, problem, v, rng):
             return "certificate", 0
         if suspects.failures:
             return None
-    starts = min(STARTS * problem.outputs, WORK // work_of_start(net, problem, v))
-    starts = max(FEWEST, starts)
+    starts = max(FEWEST, min(STARTS * problem.outputs, most))
     return None if climb(net, problem, v, starts, rng=rng).failures else ("climbing", starts)

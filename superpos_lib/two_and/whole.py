@@ -15,7 +15,7 @@ from .._arguments import generator, whole
 from ..codes import ConstructionError
 from ..inputs import targeted_sparse
 from ..problems import TwoAnd, split_by_influence
-from .assembly import assemble, recode
+from .assembly import CODE_WEIGHT, assemble, recode
 from .channels import check_problem, stack
 from .double_heavy import heavy_channels
 from .double_light import light_channels
@@ -57,7 +57,9 @@ def two_and_network(problem, *, v, neurons=None, rng):
        2 m' + 1, where nothing need be superposed. `origin` of the network says what that took.
 
     L = 6 for v <= 2, else 10: with exact weights short channels are best as long as nothing can be
-    missed. Inputs have code words of 8 neurons, re-coded outputs of 5.
+    missed. Inputs have code words of 8 neurons, re-coded outputs of 5. Without `neurons`, from v = 3 on,
+    input words are longer, 8 (v - 1): two strangers whose words share a few neurons with that of an active
+    input disturb all rows of its outputs at once, and among thousands of inputs there are such.
     The thresholds stand in `clip_for` and `output_clip_for`, with their reasons.
 
     Parameters
@@ -118,21 +120,23 @@ def two_and_network(problem, *, v, neurons=None, rng):
     problem = check_problem(problem)
     v, rng = whole("v", v, 1, problem.inputs), generator(rng)
     if neurons is None:
-        return until_right(partial(_drawn, problem, v), problem, width_rule(problem, v), v=v, rng=rng)
+        draw = partial(_drawn, problem, v, code_weight=CODE_WEIGHT * max(1, v - 1))
+        return until_right(draw, problem, width_rule(problem, v), v=v, rng=rng)
     return _drawn(problem, v, whole("neurons", neurons, 1), rng)
 
 
-def _drawn(problem, v, n, rng):
+def _drawn(problem, v, n, rng, *, code_weight=None):
     """One network of n neurons, drawn without a look at how right it is but for the choice of a plan."""
+    how = {"v": v, "rng": rng, "code_weight": code_weight}
     if _alone(problem, n, v):
-        return assemble(problem, light_channels(problem, n, v=v, rng=rng), n, v=v, rng=rng)
+        return assemble(problem, light_channels(problem, n, v=v, rng=rng), n, **how)
     first, *others = _plans(problem, n, v)
-    best = _recoded(problem, first, n, v=v, rng=rng)
+    best = _recoded(problem, first, n, **how)
     if others:
         Y = targeted_sparse(problem, v, TRIED, rng=rng)
         fewest = _failures(best, problem, Y)
         if fewest:
-            other = _recoded(problem, others[0], n, v=v, rng=rng)
+            other = _recoded(problem, others[0], n, **how)
             if _failures(other, problem, Y) < fewest:
                 best = other
     return best
@@ -154,14 +158,15 @@ def _plans(problem, n, v):
     return [cases, meetings] if len(cases) == 1 else [meetings, cases]
 
 
-def _recoded(problem, parts, n, *, v, rng):
+def _recoded(problem, parts, n, *, v, rng, code_weight=None):
     """The network in which each part of the outputs has its block of rows."""
     rows = _rows(n, [len(which) for which in parts.values()])
     blocks = []
     for (channels, which), height in zip(parts.items(), rows, strict=True):
         part = TwoAnd(problem.inputs, problem.pairs[which])
         blocks.append((channels(part, height, v=v, rng=rng), which))
-    return recode(assemble(problem, stack(blocks, problem.outputs), n, v=v, rng=rng), rng=rng)
+    channels = stack(blocks, problem.outputs)
+    return recode(assemble(problem, channels, n, v=v, rng=rng, code_weight=code_weight), rng=rng)
 
 
 def _failures(net, problem, Y):
