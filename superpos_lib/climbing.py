@@ -137,7 +137,7 @@ class _Search:
         first, rows = self.layers[0], self.layers[0].outputs
         # One matrix is a shorter way from code words to rows than its factors, through all m inputs.
         small = rows * first.inputs <= MERGED_CELLS
-        self.factors = (_rows(first, slice(None)),) if small else first.factors
+        self.factors = (np.asfortranarray(_rows(first, slice(None))),) if small else first.factors
         self.pool_size = min(problem.inputs, max(2 * v * CLIMBS, KEPT_CELLS // rows))
         self.table = self._table(np.arange(problem.inputs)) if self.pool_size == problem.inputs else None
         self.batch = CLIMBS if self.table is not None or len(self.layers) > 2 else SHARED
