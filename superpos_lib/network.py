@@ -243,11 +243,13 @@ class SuperposedNetwork:
         Of the read-out.
     origin : object, optional
         How the network was found, where that was a search: `two_and_network` keeps here what it took.
+    history : array of shape (records, 2), optional
+        Of a trained network: steps, and the loss at each. A construction has none, nor has `a >> b`.
 
     Raises
     ------
     ValueError
-        Widths that do not fit, v outside 1, ..., m.
+        Widths that do not fit, v outside 1, ..., m, a history of another shape.
 
     Examples
     --------
@@ -266,6 +268,7 @@ class SuperposedNetwork:
     v: int
     threshold: float = 0.5
     origin: object = None
+    history: np.ndarray | None = None
 
     def __post_init__(self):
         for name, kind in (("code_in", Code), ("network", Network), ("code_out", Code)):
@@ -280,6 +283,8 @@ class SuperposedNetwork:
             )
         object.__setattr__(self, "v", whole("v", self.v, 1, self.code_in.features))
         object.__setattr__(self, "threshold", real("threshold", self.threshold, -math.inf, LARGEST))
+        if self.history is not None:
+            object.__setattr__(self, "history", _history(self.history))
 
     @property
     def neurons(self):
@@ -336,6 +341,17 @@ class SuperposedNetwork:
         return SuperposedNetwork(
             self.code_in, self.network >> other.network, other.code_out, self.v, other.threshold
         )
+
+
+def _history(history):
+    wanted = "rows (step, loss) of finite numbers"
+    try:
+        kept = as_matrix(history)
+    except (TypeError, ValueError) as error:
+        raise expected("history", wanted, str(error)) from None
+    if kept.shape[1] != 2 or not isinstance(kept, np.ndarray):
+        raise expected("history", wanted, f"shape {kept.shape}")
+    return kept
 
 
 def read_by(name, matrix, features):

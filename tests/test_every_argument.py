@@ -6,8 +6,10 @@ a `ConstructionError`. Python's and NumPy's own complaints never come through, a
 """
 
 import importlib
+import pathlib
 import pkgutil
 import re
+import tempfile
 import warnings
 
 import numpy as np
@@ -17,6 +19,7 @@ import superpos_lib
 from superpos_lib import (
     ConstructionError,
     Layer,
+    Network,
     Permutation,
     choice,
     clique,
@@ -45,6 +48,21 @@ CHANNELS = ANDS.code_out.matrix
 LAYER = Layer((np.eye(2),), [0, 0])
 ROWS = channel_matrix([[0, 1], [2, 3]], 5)
 CASE = {"problem": EIGHT, "neurons": 30, "v": 2, "rng": rng}
+TRAINED = {
+    **CASE,
+    "neurons": 4,
+    "loss": "entropy",
+    "code": constant_weight_code(8, 6, 2, rng=rng()),
+    "start": None,
+    "steps": 2,
+    "batch": 8,
+    "rate": 0.01,
+    "every": 1,
+}
+FILES = pathlib.Path(tempfile.mkdtemp())
+WEIGHTS, PAIRS = FILES / "weights.npz", FILES / "pairs.csv"
+np.savez(WEIGHTS, W=np.ones((3, 4)), V=np.ones((2, 3)))
+PAIRS.write_text("0,1\n1,2\n")
 LARGEST = {"problem": HUBS, "neurons": 60, "v": 2, "rng": rng}
 
 # Of each module, a good call of everything that it offers; an argument that is `rng` is called anew.
@@ -114,6 +132,24 @@ CALLS = {
     "problems.power_law": {"m": 6, "outputs": 5, "exponent": 1.0, "rng": rng},
     "problems.random_two_and": {"m": 6, "outputs": 5, "rng": rng},
     "problems.split_by_influence": {"problem": EIGHT},
+    "reading.auc": {"scores": np.ones((8, 8)), "problem": EIGHT},
+    "reading.channels": {"network": ANDS, "share": 0.25},
+    "reading.computed_pairs": {"network": ANDS},
+    "reading.from_arrays": {
+        "W": np.ones((3, 4)),
+        "b": np.ones(3),
+        "V": np.ones((2, 3)),
+        "c": np.ones(2),
+        "v": 2,
+        "threshold": 0.0,
+    },
+    "reading.lift": {"network": ANDS, "problem": EIGHT},
+    "reading.listens": {"network": ANDS, "share": 0.25},
+    "reading.load": {"path": WEIGHTS, "v": 2, "threshold": 0.0},
+    "reading.load_pairs": {"path": PAIRS, "inputs": 3},
+    "reading.pair_lifts": {"network": ANDS, "problem": EIGHT},
+    "reading.pair_scores": {"network": ANDS},
+    "reading.read": {"network": ANDS, "rng": rng, "problem": EIGHT},
     "sizing.provable_network": {**CASE, "neurons": 200, "weight": 4, "channel": 4},
     "sizing.provable_width": {"problem": EIGHT, "v": 2, "failure": 0.01},
     "sizing.smallest_width": {
@@ -128,6 +164,14 @@ CALLS = {
         "most": 64,
         "precision": 0.1,
     },
+    "training.loss_and_gradients": {
+        "network": Network((LAYER,)),
+        "X": np.ones((2, 3)),
+        "T": np.eye(2, 3),
+        "loss": "fourth",
+    },
+    "training.train": TRAINED,
+    "training.training_steps": TRAINED,
     "two_and.assembly.assemble": {**CASE, "channels": CHANNELS},
     "two_and.assembly.clip_for": {"v": 2, "quiet": True},
     "two_and.assembly.exact_weights": {"listens": np.eye(6), "code": CODE},
@@ -197,8 +241,8 @@ METHODS = {
 RECORDS = {
     "codes.ConstructionError", "compression.Packed", "explore.Choice", "explore.Explorer", "explore.Frame",
     "measurements.PowerLaw", "network.LayerTrace", "network.Trace", "problems.Split",
-    "sizing.ProvableWidth", "sizing.WidthSearch", "two_and.assembly.Clip", "two_and.until_right.Origin",
-    "verdicts.Unlike", "verify.Report",
+    "reading.Reading", "sizing.ProvableWidth", "sizing.WidthSearch", "two_and.assembly.Clip",
+    "two_and.until_right.Origin", "verdicts.Unlike", "verify.Report",
 }  # fmt: skip
 INSIDE = ("certificate", "climbing", "figures", "live", "practice", "topics")
 # They join what the functions above made, or choose among stored records.

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 ARXIV = re.compile(r"arXiv:(\d{4}\.\d{5})")
 # What the book may link to besides the papers in its bibliography.
-KNOWN = {"https://pyodide.org", "https://oeis.org/A000609"}
+KNOWN = {"https://pyodide.org", "https://oeis.org/A000609", "https://distill.pub/2020/circuits/zoom-in"}
 
 
 def known():
