@@ -31,8 +31,8 @@ LIGHT = re.compile(r"""\[data-theme=["']?light["']?\]""")
 LINK = re.compile(r'\s*<link\b[^>]*\brel="stylesheet"[^>]*>')
 HREF = re.compile(r'\bhref="(?:\.\./)*_static/([^"?]+)')
 SCRIPT = re.compile(r'<script\b(?![^>]*\b(?:defer|async)\b)([^>]* src="[^"]+")></script>')
-# The theme asks for the index of Sphinx's search, which this book does not have (searching.py).
-SPHINX_INDEX = re.compile(r'\s*<script[^>]* src="[^"]*searchindex\.js[^"]*"></script>')
+# The theme asks for Sphinx's own search, which this book does not have (searching.py): without an index it fails.
+SPHINX_SEARCH = re.compile(r"\s*<script[^>]*/(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
 OPTIONS = re.compile(r'<script(?: defer)? src="[^"]*documentation_options\.js[^"]*"></script>')
 # The theme knows no colours for "auto", and says what it stands for in a script that comes later.
 AUTO = re.compile(r'(<html\b[^>]*) data-theme="auto"')
@@ -156,7 +156,7 @@ def with_one_sheet(page, version):
 
 def without_waiting(page, options):
     """A page that asks for no script before it stands: options in the page, the rest deferred."""
-    page = SPHINX_INDEX.sub("", page)
+    page = SPHINX_SEARCH.sub("", page)
     page = OPTIONS.sub(lambda _: f"<script>{options}</script>", page)
     return SCRIPT.sub(r"<script defer\1></script>", page)
 
