@@ -31,7 +31,7 @@ LIGHT = re.compile(r"""\[data-theme=["']?light["']?\]""")
 LINK = re.compile(r'\s*<link\b[^>]*\brel="stylesheet"[^>]*>')
 HREF = re.compile(r'\bhref="(?:\.\./)*_static/([^"?]+)')
 SCRIPT = re.compile(r'<script\b(?![^>]*\b(?:defer|async)\b)([^>]* src="[^"]+")></script>')
-# The theme asks for Sphinx's own search, which this book does not have (searching.py): without an index it fails.
+# The theme asks for Sphinx's own search, which fails without an index; the book has another (searching.py).
 SPHINX_SEARCH = re.compile(r"\s*<script[^>]*/(?:searchtools|language_data|searchindex)\.js[^>]*></script>")
 OPTIONS = re.compile(r'<script(?: defer)? src="[^"]*documentation_options\.js[^"]*"></script>')
 # The theme knows no colours for "auto", and says what it stands for in a script that comes later.
