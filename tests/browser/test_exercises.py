@@ -101,7 +101,7 @@ def test_answers_are_those_of_python_here(reader):
         assert re.fullmatch(r"not yet: with \[\(.*\), \(.*\)\] active, the inactive .* reads 2.00", said)
         assert practice.status.get_attribute("data-verdict") == "not yet"
         # Its button started the page's Python, and no other one.
-        said_of_page(tab, "This page runs in your browser")
+        said_of_page(tab, "Python runs: the controls take every value")
         said = practice.check(RIGHT)
         assert said.startswith(native(CHAPTER, RIGHT)[0]) and "Your code printed:\na line" in said
         assert practice.status.get_attribute("data-verdict") == "solved"

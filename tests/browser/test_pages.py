@@ -97,7 +97,7 @@ def test_the_root_leads_to_the_front_page(reader):
     with reader() as visit:
         visit.page.goto(visit.site)
         visit.page.wait_for_url("**/book/index.html")
-        assert visit.page.locator("h1").count() == 1
+        assert visit.page.locator(".bd-article h1").count() == 1
 
 
 @every_page
