@@ -639,7 +639,7 @@ def test_a_picture_that_takes_long_is_announced_and_counted(reader):
         late = figure.locator(".explore-late")
         late.filter(has_text="Drawing").wait_for(timeout=1500)
         late.filter(has_text="3 s so far").wait_for()
-        assert figure.locator(".explore-status").inner_text().startswith("Drawing neurons n: 150")
+        assert figure.locator(".explore-status").inner_text().startswith("Drawing neurons: 150")
         # Who has had enough of it stops it, and the book's picture is there again.
         panel(tab).get_by_role("button", name="Stop Python").click()
         assert "Python was stopped." in said(tab, "stopped")

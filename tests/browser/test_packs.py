@@ -89,7 +89,7 @@ def test_figures_on_slides_move_from_the_folder_alone(browser, tmp_path):
     slide.get_by_label("active features v").focus()
     slide.get_by_label("active features v").select_option("4")
     image = slide.locator("img")
-    assert "n = 128, v = 4" in image.get_attribute("alt")
+    assert "in 128 neurons, 4 active" in image.get_attribute("alt")
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
     # Arrow keys choose a value while a control has them.
     tab.keyboard.press("ArrowRight")

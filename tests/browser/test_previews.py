@@ -130,7 +130,7 @@ def test_a_click_goes_where_it_always_went(tab):
     shown(tab).wait_for()
     link.click()
     tab.wait_for_url("**/06_codes.html")
-    assert tab.locator("h1").inner_text().strip()
+    assert tab.locator(".bd-article h1").inner_text().strip()
 
 
 def test_fingers_see_links_and_no_previews(reader):
