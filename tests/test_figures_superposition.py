@@ -103,9 +103,8 @@ def test_walls(layout, drawn, n, v):
     figure = drawn(walls(code, y, 0.75, [1, v] if v > 1 else [1, 2], [0.25, 0.125]))
     wrong = misread(code, y, 0.75).sum()
     share = "25" if v == 1 else "12.5"
-    assert said_by(figure) == (
-        f"400 features in {n} neurons, {v} active: {wrong} features misread; {share} % of inputs fail"
-    )
+    fails = f"{wrong} of 400 features misread; {share} % of inputs fail"
+    assert said_by(figure) == f"400 features in {n} neurons, {v} active: {fails}"
     crosses = [patch for patch in figure.axes[1].patches if patch.get_edgecolor()[:3] != (0, 0, 0)]
     assert sum(len(patch.get_path().vertices) for patch in crosses) == 4 * wrong
 

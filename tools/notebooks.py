@@ -89,6 +89,8 @@ SETTINGS = {
         "@jupyterlite/application-extension:service-worker-manager",
         # It would say when a chapter was last written, which nobody knows.
         "@jupyter-notebook/notebook-extension:checkpoints",
+        # It asks for icons of the tab that no site of JupyterLite has.
+        "@jupyter-notebook/notebook-extension:tab-icon",
         # It looks for a rendered text where jupyterlab-myst has put its own, and stops with an error.
         "@jupyterlab/cell-toolbar-extension:plugin",
     ],
@@ -109,6 +111,21 @@ SETTINGS = {
                 ]
             },
         }
+    },
+}
+
+# What the app writes into a notebook that names another kernel. It is written here already: a chapter that
+# is only read stays unchanged, so no copy of it is stored that would hide all later editions.
+METADATA = {
+    "kernelspec": {"name": "python", "display_name": "Python (Pyodide)", "language": "python"},
+    "language_info": {
+        "codemirror_mode": {"name": "python", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.8",
     },
 }
 
@@ -272,7 +289,8 @@ def publish(app, error):
     notebooks = list(chapters(app).values())
     (target / "files").mkdir()
     for path in notebooks:
-        shutil.copy(path, target / "files")
+        notebook = json.loads(path.read_text("utf-8")) | {"metadata": METADATA}
+        (target / "files" / path.name).write_text(json.dumps(notebook), "utf-8")
     (target / "api" / "contents").mkdir(parents=True)
     (target / "api" / "contents" / "all.json").write_text(listing(notebooks))
 

@@ -56,6 +56,9 @@ function download(base, listed, downloading) {
   return Object.fromEntries(Object.entries(listed).map(([role, entry]) => [role, part(base, entry, got)]));
 }
 
+// Pyodide waits for ever where WebAssembly is forbidden, so this is asked first, with the smallest of all modules.
+const SMALLEST_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
 // Python starts while what it imports is still on its way.
 async function start({ loader, module, wasm, stdlib, ...archives }, base, info, options) {
   const url = async (bytes, type) => URL.createObjectURL(new Blob([await bytes], { type }));
@@ -107,6 +110,7 @@ function provide(pyodide, base, listed, note) {
 // Python with the book's library, once it runs. `parts` are parts that it needs besides those that the site
 // lists; `options` go to Pyodide's loader; the rest are told how far it is.
 export async function startPython(list, { parts = {}, options, downloading, starting, note }) {
+  await WebAssembly.compile(SMALLEST_MODULE);
   const base = list.slice(0, list.lastIndexOf("/") + 1);
   const what = "the list of Python's parts";
   const text = await (await answerTo(list, what, { cache: "no-cache" })).text();

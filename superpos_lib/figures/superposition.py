@@ -197,7 +197,7 @@ def walls(code, y, threshold, counts, shares, order=None):
     figure = page(
         7.0 if narrow else 4.0,
         f"{code.features} features in {code.neurons} neurons, {v} active",
-        f"{wrong.sum()} features misread; {100 * share:.3g} % of inputs fail",
+        f"{wrong.sum()} of {code.features} features misread; {100 * share:.3g} % of inputs fail",
     )
     if narrow:
         grid = figure.add_gridspec(3, 1, height_ratios=[0.9, 2.2, 1.5])

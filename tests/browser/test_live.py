@@ -131,9 +131,9 @@ def between(control):
     if not control.reach:
         return control.values[-1]
     low, high, step = control.reach
-    middle = round((high - low) / step / 2)
-    values = (round(low + step * k, 9) for k in range(middle, middle + len(control.values) + 1))
-    return next(value for value in values if value not in control.values)
+    middle, count = round((high - low) / step / 2), round((high - low) / step) + 1
+    values = (round(low + step * (k % count), 9) for k in range(middle, middle + count))
+    return next((value for value in values if value not in control.values), control.values[-1])
 
 
 def check_static(tab, page):
@@ -436,7 +436,7 @@ def forged(role):
 
 FAILURES = {
     "cut off": (cut_off, "was cut off after"),
-    "forged": (forged, "is not the file that this site lists"),
+    "forged": (forged, "is not what this site lists"),
     "unreachable": (lambda role: lambda route: route.abort(), "could not be downloaded"),
 }
 
@@ -739,12 +739,16 @@ def test_without_connection_python_draws_the_books_values_too(reader):
         assert image.evaluate("image => image.currentSrc").startswith("blob:")
 
 
+def answer(body, route):
+    route.fulfill(body=body)
+
+
 def test_answers_that_are_something_else_are_said_in_words(reader):
     login = "<!doctype html><title>Log in</title>"
     for address in ("**/_live/list.json", "**/_sources/book/index.ipynb"):
         for body in (login, "[]", "null", "{}"):
             with reader(mathematics=False) as visit:
-                visit.context.route(address, lambda route, body=body: route.fulfill(body=body))
+                visit.context.route(address, functools.partial(answer, body))
                 tab = start(visit, FRONT)
                 sentence = said(tab, "is something else")
                 assert "a page to log in, perhaps" in sentence

@@ -32,8 +32,11 @@ def chapters():
     return [page for page in contents.pages() if source(page).exists()]
 
 
-def code_cells(page):
-    return sum(cell["cell_type"] == "code" for cell in json.loads(source(page).read_text("utf-8"))["cells"])
+def prompts(page):
+    """What stands before a chapter's code cells once they have run: nothing where one is folded."""
+    cells = json.loads(source(page).read_text("utf-8"))["cells"]
+    code = [cell["metadata"].get("jupyter", {}) for cell in cells if cell["cell_type"] == "code"]
+    return ["" if "source_hidden" in one else f"[{number}]:" for number, one in enumerate(code, 1)]
 
 
 def link(page):
@@ -49,7 +52,10 @@ def test_a_chapters_page_links_to_its_notebook(page):
     assert app.resolve() == FOLDER / "notebooks" / "index.html"
     assert app.is_file()
     (name,) = parse_qs(parts.query)["path"]
-    assert (FOLDER / "files" / name).read_bytes() == source(page).read_bytes()
+    files = FOLDER / "files" / name, source(page)
+    published, written = (json.loads(one.read_text("utf-8")) for one in files)
+    assert written.pop("metadata").keys() == published.pop("metadata").keys()
+    assert published == written
 
 
 def test_other_pages_have_no_such_link():
@@ -79,12 +85,11 @@ def below(tmp_path):
     web.server_close()
 
 
-def run_all(tab, cells):
-    """Run the notebook by its menu, and wait until each of its code cells has a number, or one failed."""
+def run_all(tab, numbers):
+    """Run the notebook by its menu, and wait until its code cells have these prompts, or one failed."""
     tab.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
     tab.get_by_role("menuitem", name="Run", exact=True).click()
     tab.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    numbers = [f"[{number}]:" for number in range(1, cells + 1)]
     tab.wait_for_function(
         """([numbers, errors]) => {
             const prompts = [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
@@ -108,7 +113,7 @@ def test_a_chapter_runs_as_a_notebook(reader, below):
             timeout=PATIENCE
         )
         tab.locator("aside.myst-proof").first.wait_for()
-        run_all(tab, code_cells(CHAPTER))
+        run_all(tab, prompts(CHAPTER))
         assert tab.locator(ERRORS).all_inner_texts() == []
         # Its first explorer, moved one step, shows what Python computes here.
         explorer = next(one for one in contents.explorers() if one.page == CHAPTER)
@@ -129,6 +134,36 @@ def test_a_chapter_runs_as_a_notebook(reader, below):
         assert tab.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
 
 
+STORED = """async () => {
+    const asked = (request) =>
+        new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+    const all = await indexedDB.databases();
+    const { name } = all.find(({ name }) => name.startsWith("JupyterLite Storage"));
+    const stored = await asked(indexedDB.open(name));
+    const files = [...stored.objectStoreNames].includes("files");
+    return files ? asked(stored.transaction("files").objectStore("files").getAllKeys()) : [];
+}"""
+AUTOSAVE = 125_000  # milliseconds: the app stores what has changed every two minutes
+
+
+def test_a_chapter_that_is_only_read_is_not_stored(reader, below):
+    """A stored copy would hide every later edition."""
+    with reader(mathematics=False) as visit:
+        tab = visit.page
+        tab.clock.install()
+        tab.goto(f"{below}{notebooks.FOLDER}/notebooks/index.html?path={source(CHAPTER).name}")
+        tab.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
+        tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
+        tab.clock.fast_forward(AUTOSAVE)
+        tab.wait_for_timeout(2000)
+        assert tab.evaluate(STORED) == []
+        # What a reader changes is.
+        tab.get_by_role("button", name="Insert a cell below").click()
+        tab.clock.fast_forward(AUTOSAVE)
+        tab.wait_for_timeout(2000)
+        assert tab.evaluate(STORED) == [source(CHAPTER).name]
+
+
 def test_a_cell_that_fails_is_seen(reader, below):
     """What the test above looks for, shown on a notebook that does fail."""
     cell = {"cell_type": "code", "source": "1 / 0", "metadata": {}, "outputs": [], "execution_count": None}
@@ -138,5 +173,5 @@ def test_a_cell_that_fails_is_seen(reader, below):
         name = source(CHAPTER).name
         visit.context.route(f"**/files/{name}", lambda route: route.fulfill(body=json.dumps(broken)))
         visit.page.goto(f"{below}{notebooks.FOLDER}/notebooks/index.html?path={name}")
-        run_all(visit.page, 2)
+        run_all(visit.page, ["never"])
         assert "ZeroDivisionError" in visit.page.locator(ERRORS).inner_text()

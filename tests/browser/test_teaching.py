@@ -13,13 +13,7 @@ FIGURES = {(one.page, one.name): one for one in contents.explorers()}
 ANSWERS = [
     ("0.5 % fail", "01_superposition", "wall_of_features", "2|128|1", "0.5 % of inputs fail"),
     ("10.7 % at 3", "01_superposition", "wall_of_features", "3|128|1", "10.7 % of inputs fail"),
-    (
-        "49.3 % at 4",
-        "01_superposition",
-        "wall_of_features",
-        "4|128|1",
-        "v = 4: 0 of 400 features misread; 49.3 %",
-    ),
+    ("49.3 % at 4", "01_superposition", "wall_of_features", "4|128|1", "1 of 400 features misread; 49.3 %"),
     ("93 % at 5", "01_superposition", "wall_of_features", "5|128|1", "93 % of inputs fail"),
     ("0 and 2 drown", "01_superposition", "directions_in_the_plane", "5|features 0 and 2", "3 misread"),
     ("(117 of 1,000", "02_store_or_compute", "unpack_and_pack", "60", "400 neurons, 60 out: 117 of 1,000"),
@@ -40,7 +34,7 @@ ANSWERS = [
     ),
     ("6,383 in place of", "04_lower_bound", "needed", "100000000|8|16", "at least 6,383 neurons"),
     ("of 25,532", "04_lower_bound", "needed", "100000000|8|1", "at least 25,532 neurons"),
-    ("a set of all pairs takes no bits", "04_lower_bound", "trap", "276", "0 as a set"),
+    ("a set of all pairs takes no bits", "04_lower_bound", "trap", "276", "a set: 0;"),
     ("8 levels, 4,", "05_limits_of_compression", "the_cliff", "4|permutation", "99.7% of the inputs right"),
     (
         "then 5, where it is *worse*",
