@@ -26,6 +26,7 @@ from .problems import (
     matching,
     power_law,
     random_two_and,
+    regular,
     split_by_influence,
 )
 from .sizing import ProvableWidth, WidthSearch, provable_network, provable_width, smallest_width
@@ -66,6 +67,7 @@ __all__ = [
     "provable_width",
     "random_sparse",
     "random_two_and",
+    "regular",
     "smallest_width",
     "split_by_influence",
     "super_heavy",

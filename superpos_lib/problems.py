@@ -21,6 +21,7 @@ __all__ = [
     "matching",
     "power_law",
     "random_two_and",
+    "regular",
     "split_by_influence",
 ]
 
@@ -281,6 +282,59 @@ def hubs(count, spokes):
 # All pairs are listed, with their weights, up to this many of them.
 _LISTED_PAIRS = 4_000_000
 _POWER_LAW_ROUNDS = 200
+
+
+def regular(inputs, influence, *, rng):
+    """Random pairs in which every input has the same influence: m' = inputs * influence / 2.
+
+    Parameters
+    ----------
+    inputs : int
+        m, at least 2.
+    influence : int
+        From 1 to m - 1; inputs * influence is even.
+    rng : numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        Other numbers than these, or no generator.
+
+    Notes
+    -----
+    Neighbours on a circle are paired, and then pairs {a, b}, {c, d} become {a, d}, {c, b} wherever this
+    makes no pair twice, ten tries for each pair. Influences stay, and what was near is soon anywhere.
+
+    Examples
+    --------
+    >>> regular(8, 3, rng=np.random.default_rng(0)).influence.tolist()
+    [3, 3, 3, 3, 3, 3, 3, 3]
+    """
+    inputs, rng = whole("inputs", inputs, 2), generator(rng)
+    influence = whole("influence", influence, 1, inputs - 1)
+    if inputs * influence % 2:
+        raise expected("influence", "an even number where inputs is odd", influence)
+    count = inputs * influence // 2
+    fitting("inputs", inputs, 2 * count)
+    place = np.arange(count)
+    a = place % inputs
+    pairs = np.stack([a, (a + 1 + place // inputs) % inputs], axis=1)
+    if influence % 2:  # the last half circle: each with the one opposite
+        pairs[-(inputs // 2) :, 1] = pairs[-(inputs // 2) :, 0] + inputs // 2
+    _swap(pairs, 10 * count, rng)
+    return TwoAnd(inputs, pairs)
+
+
+def _swap(pairs, tries, rng):
+    """Partners change places, in place, where no pair comes twice and none is an input with itself."""
+    there = {frozenset(pair) for pair in pairs.tolist()}
+    for one, other in rng.integers(len(pairs), size=(tries, 2)).tolist():
+        (a, b), (c, d) = pairs[one].tolist(), pairs[other].tolist()
+        new = {frozenset((a, d)), frozenset((c, b))}
+        if a != d and c != b and len(new) == 2 and not new & there:
+            there -= {frozenset((a, b)), frozenset((c, d))}
+            there |= new
+            pairs[one, 1], pairs[other, 1] = d, b
 
 
 def power_law(m, outputs, *, exponent=1.0, rng):

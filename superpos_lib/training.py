@@ -49,16 +49,17 @@ STEPS_DRAWN, CELLS_DRAWN = 64, 2**22
 
 
 def train(
-    problem, neurons, *, v, loss, rng, code=None, start=None, steps=5000, batch=256, rate=3e-3, every=250
-):
+    problem, neurons, *, v, loss, rng, code=None, code_out=None, start=None, scale=SCALE, steps=5000,
+    batch=256, rate=3e-3, every=250,
+):  # fmt: skip
     """A network trained for the problem: `SuperposedNetwork`, with its losses as `history`.
 
     The last of the networks that `training_steps` yields, which see for parameters and errors.
 
     Its `history` has a row (step, loss) for each network that was yielded: the mean loss since the one
     before, and at step 0 the loss before any training. `net.network.neurons` is the hidden layer's width,
-    which was asked for. `net.neurons` is not: the outputs leave a trained network one by one, not
-    superposed, and whatever reads them needs a number for each.
+    which was asked for. `net.neurons` is not, unless there is a `code_out`: the outputs leave the network
+    one by one, not superposed, and whatever reads them needs a number for each.
 
     Examples
     --------
@@ -68,15 +69,17 @@ def train(
     >>> verify(net, problem, 2).ok, bool(net.history[-1, 1] < net.history[0, 1])
     (True, True)
     """
-    how = {"code": code, "start": start, "steps": steps, "batch": batch, "rate": rate, "every": every}
-    for net in training_steps(problem, neurons, v=v, loss=loss, rng=rng, **how):
+    how = {"steps": steps, "batch": batch, "rate": rate, "every": every}
+    begin = {"code": code, "code_out": code_out, "start": start, "scale": scale}
+    for net in training_steps(problem, neurons, v=v, loss=loss, rng=rng, **begin, **how):
         last = net
     return last
 
 
 def training_steps(
-    problem, neurons, *, v, loss, rng, code=None, start=None, steps=5000, batch=256, rate=3e-3, every=250
-):
+    problem, neurons, *, v, loss, rng, code=None, code_out=None, start=None, scale=SCALE, steps=5000,
+    batch=256, rate=3e-3, every=250,
+):  # fmt: skip
     """The network before training, and after every so many steps: an iterator, to watch it learn.
 
     Each loss is a sum over outputs and a mean over inputs, of these for a true output, t = 1, or t = 0:
@@ -96,9 +99,14 @@ def training_steps(
         Draws the weights first, then the inputs.
     code : Code, optional
         Of the inputs. Without it x = y.
+    code_out : Code, optional
+        Of the outputs: they are read from it by D, its decompressor, and only what comes before D is
+        trained, z = D (V relu(W x + b) + c). Without it the read-out is V, all of it trained.
     start : SuperposedNetwork, optional
         A construction, or a trained network, for this problem. Training goes on from its weights, all of
         its layers multiplied out, and from its decisions: its read-out becomes the last layer.
+    scale : float
+        Of random weights: at 1 active inputs give each sum variance 1. Above 0 and at most 10.
     steps, batch, every : int
         Steps in all, inputs for each, and steps from one network to the next.
     rate : float
@@ -107,7 +115,8 @@ def training_steps(
     Raises
     ------
     ValueError
-        Arguments as above are not met; `code` or `start` does not fit the problem; both are given.
+        Arguments as above are not met; `code`, `code_out` or `start` does not fit the problem; a code and
+        a `start` are given.
 
     Notes
     -----
@@ -128,11 +137,14 @@ def training_steps(
     batch = whole("batch", batch, 1)
     fitting("batch", batch, batch * (problem.inputs + problem.outputs + neurons))
     rate, rng = real("rate", rate, 0, 1), generator(rng)
+    scale = real("scale", scale, 0, 10)
     if start is None:
-        template = _fresh(problem, neurons, v, loss, _code(problem, code), rng)
+        codes = _code("code", code, problem.inputs), _code("code_out", code_out, problem.outputs)
+        template = _fresh(neurons, v, loss, *codes, scale, rng)
     else:
-        if code is not None:
-            raise expected("code", "none where a start has its own", code)
+        for name, given in (("code", code), ("code_out", code_out)):
+            if given is not None:
+                raise expected(name, "none where a start has its own", given)
         template = _continued(problem, neurons, v, loss, start)
     inputs = _batches(problem, v, batch, steps, rng)
     return _learn(template, problem, inputs, loss, steps, rate, every)
@@ -179,11 +191,11 @@ def loss_and_gradients(network, X, T, loss):
 # --- where training starts
 
 
-def _code(problem, code):
+def _code(name, code, features):
     if code is None:
-        return _one_each(problem.inputs)
-    if instance("code", code, Code).features != problem.inputs:
-        raise expected("code", f"{problem.inputs} features, as the problem has", code.features)
+        return _one_each(features)
+    if instance(name, code, Code).features != features:
+        raise expected(name, f"{features} features, as the problem has", code.features)
     return code
 
 
@@ -191,15 +203,15 @@ def _one_each(features):
     return Code(selection(np.arange(features), features))
 
 
-def _fresh(problem, neurons, v, loss, code, rng):
-    """Random normal weights of mean 0, `SCALE` of the usual size, and biases 0."""
-    width, outputs = code.neurons, problem.outputs
+def _fresh(neurons, v, loss, code, code_out, scale, rng):
+    """Random normal weights of mean 0, so much of the usual size, and biases 0."""
+    width, outputs = code.neurons, code_out.neurons
     fitting("neurons", neurons, 8 * neurons * (width + outputs))
     heard = v * float(np.mean(code.weights))
-    W = SCALE * rng.normal(size=(neurons, width)) / math.sqrt(heard)
-    V = SCALE * rng.normal(size=(outputs, neurons)) / math.sqrt(neurons)
+    W = scale * rng.normal(size=(neurons, width)) / math.sqrt(heard)
+    V = scale * rng.normal(size=(outputs, neurons)) / math.sqrt(neurons)
     first, last = Layer((W,), np.zeros(neurons)), Layer((V,), np.zeros(outputs), relu=False)
-    return SuperposedNetwork(code, Network((first, last)), _one_each(outputs), v, THRESHOLDS[loss])
+    return SuperposedNetwork(code, Network((first, last)), code_out, v, THRESHOLDS[loss])
 
 
 def _continued(problem, neurons, v, loss, start):
@@ -276,12 +288,13 @@ def _learn(template, problem, inputs, loss, steps, rate, every):
     relus = [layer.relu for layer in template.network.layers]
     weights = [np.array(w) for layer in template.network.layers for w in _dense(layer)]
     C = None if _is_one_each(template.code_in) else as_dense(template.code_in.matrix)
+    D = None if _is_one_each(template.code_out) else as_dense(template.code_out.decompressor)
     mean, square = [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights]
     history, since = [], []
     for step, active in enumerate(inputs, start=1):
         Y = _columns(active, problem.inputs)
         X = Y.astype(float) if C is None else times(C, Y.astype(float))
-        value, gradients = _backward(weights, relus, X, problem.truth(Y), loss)
+        value, gradients = _backward(weights, relus, X, problem.truth(Y), loss, D)
         if not history:
             history.append((0, value))
             yield _network(template, weights, history)
@@ -317,13 +330,17 @@ def _adam(weights, gradients, mean, square, step, rate):
         w -= rate * m / (np.sqrt(s) + TINY)
 
 
-def _backward(weights, relus, X, T, loss):
-    """The loss, and its gradient by every weight matrix and bias, in the order of `weights`."""
+def _backward(weights, relus, X, T, loss, D=None):
+    """The loss, and its gradient by every weight matrix and bias, in the order of `weights`.
+
+    With D, what the last layer gives is not read as it is, but multiplied by it.
+    """
     kept = [X]
     for W, b, relu in zip(weights[::2], weights[1::2], relus, strict=True):
         z = times(W, kept[-1]) + b[:, None]
         kept.append(np.maximum(z, 0) if relu else z)
-    value, slope = _loss(kept[-1], T, loss)
+    value, slope = _loss(kept[-1] if D is None else times(D, kept[-1]), T, loss)
+    slope = slope if D is None else times(D.T, slope)
     gradients = []
     for k in reversed(range(len(relus))):
         if relus[k]:
