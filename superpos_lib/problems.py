@@ -328,13 +328,13 @@ def regular(inputs, influence, *, rng):
 def _swap(pairs, tries, rng):
     """Partners change places, in place, where no pair comes twice and none is an input with itself."""
     there = {frozenset(pair) for pair in pairs.tolist()}
-    for one, other in rng.integers(len(pairs), size=(tries, 2)).tolist():
-        (a, b), (c, d) = pairs[one].tolist(), pairs[other].tolist()
+    for one, other, turned in rng.integers((len(pairs), len(pairs), 2), size=(tries, 3)).tolist():
+        (a, b), (c, d) = pairs[one].tolist(), pairs[other, :: 1 - 2 * turned].tolist()
         new = {frozenset((a, d)), frozenset((c, b))}
         if a != d and c != b and len(new) == 2 and not new & there:
             there -= {frozenset((a, b)), frozenset((c, d))}
             there |= new
-            pairs[one, 1], pairs[other, 1] = d, b
+            pairs[one], pairs[other] = (a, d), (c, b)
 
 
 def power_law(m, outputs, *, exponent=1.0, rng):

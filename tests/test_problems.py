@@ -16,6 +16,7 @@ from superpos_lib import (
     matching,
     power_law,
     random_two_and,
+    regular,
     split_by_influence,
 )
 
@@ -86,6 +87,27 @@ def test_matching_and_hubs():
     many = hubs(4, 5)
     assert many.influence.tolist() == [5] * 4 + [1] * 20
     assert all(many.influence[hub] == 5 for hub in many.pairs[:, 0])
+
+
+def test_regular_problems_have_one_influence_at_every_size():
+    for m in range(2, 9):
+        for f in range(1, m):
+            if m * f % 2:
+                with pytest.raises(ValueError, match=r"^influence: expected an even number"):
+                    regular(m, f, rng=rng())
+                continue
+            problem = regular(m, f, rng=rng(m))
+            assert problem.influence.tolist() == [f] * m and 2 * problem.outputs == m * f
+    large = regular(500, 4, rng=rng(1))
+    assert (large.influence == 4).all()
+
+
+def test_regular_problems_are_drawn():
+    """Of the three matchings of four inputs each comes about equally often, and few neighbours stay."""
+    seen = [frozenset(map(frozenset, regular(4, 1, rng=rng(k)).pairs.tolist())) for k in range(300)]
+    assert sorted(seen.count(one) > 70 for one in set(seen)) == [True] * 3
+    a, b = regular(400, 2, rng=rng()).pairs.T
+    assert np.mean(np.minimum((a - b) % 400, (b - a) % 400) == 1) < 0.05
 
 
 @pytest.mark.parametrize(

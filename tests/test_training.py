@@ -17,6 +17,7 @@ from superpos_lib import (
     matching,
     random_two_and,
     super_heavy,
+    training,
     verify,
 )
 from superpos_lib.training import LOSSES, loss_and_gradients, train, training_steps
@@ -124,6 +125,60 @@ def test_more_outputs_than_neurons_of_superposed_inputs():
     assert verify(net, problem, 2).ok
 
 
+def test_outputs_of_a_code_are_read_from_it_and_the_code_stays():
+    problem = matching(24)
+    codes = [constant_weight_code(features, 16, 4, rng=rng(2)) for features in (24, 12)]
+    how = {"code": codes[0], "code_out": codes[1], "steps": 3000, "rate": 0.01}
+    net = train(problem, 16, v=2, loss="fourth", rng=rng(3), **how)
+    assert net.code_in is codes[0] and net.code_out is codes[1] and net.neurons == 16
+    assert [layer.factors[0].shape for layer in net.network.layers] == [(16, 16)] * 2
+    assert verify(net, problem, 2).ok
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_first_step_with_an_output_code_is_that_of_the_product(loss):
+    """Adam's first step is the sign of the gradient: here that of D V, turned over to V by hand."""
+    problem, code = matching(12), constant_weight_code(6, 8, 3, rng=rng(2))
+    how = {"v": 2, "loss": loss, "code_out": code, "steps": 1, "rate": 1e-4, "batch": 64}
+    before, after = training_steps(problem, 5, rng=rng(1), **how)
+    (first, last), moved = before.network.layers, after.network.layers
+    D = code.decompressor
+    product = Network((first, Layer((D @ last.factors[0],), D @ last.bias, relu=False)))
+    # The generator has drawn both matrices; then come the inputs.
+    drawn = rng(1)
+    drawn.normal(size=(5, 12)), drawn.normal(size=(8, 5))
+    Y = first_inputs(problem, 64, drawn)
+    _, ((dW, db), (dV, dc)) = loss_and_gradients(product, Y.astype(float), problem.truth(Y), loss)
+    for old, new, slope in (
+        (first.factors[0], moved[0].factors[0], dW),
+        (first.bias, moved[0].bias, db),
+        (last.factors[0], moved[1].factors[0], D.T @ dV),
+        (last.bias, moved[1].bias, D.T @ dc),
+    ):
+        assert np.allclose(old - new, 1e-4 * slope / (np.abs(slope) + 1e-8 / 0.001**0.5), atol=1e-10)
+
+
+def first_inputs(problem, batch, drawn):
+    """Targeted and other inputs as training draws them: once more, from the same generator."""
+    (active,) = itertools.islice(training._batches(problem, 2, batch, 1, drawn), 1)
+    Y = np.zeros((problem.inputs, batch), dtype=bool)
+    for column, inputs in enumerate(active):
+        for j in inputs[inputs < problem.inputs]:
+            Y[j, column] = True
+    return Y
+
+
+def test_the_scale_is_that_of_random_weights():
+    how = {"v": 2, "loss": "fourth", "steps": 0}
+    (one,), (other,) = (training_steps(matching(12), 8, scale=s, rng=rng(), **how) for s in (0.25, 1))
+    for small, large in zip(one.network.layers, other.network.layers, strict=True):
+        assert np.allclose(4 * small.factors[0], large.factors[0]) and large.factors[0].any()
+    # Each sum of an input with v ones has variance 1.
+    (net,) = training_steps(matching(400), 300, scale=1, rng=rng(), **how)
+    sums = net.network.layers[0].factors[0][:, :2].sum(axis=1)
+    assert np.isclose(sums.std(), 1, atol=0.2)
+
+
 def test_a_trained_network_is_shown_and_joined_as_any_other():
     permutation = Permutation([1, 2, 3, 0])
     net = train(permutation, 6, v=2, loss="entropy", steps=600, rate=0.02, rng=rng())
@@ -193,6 +248,15 @@ def test_training_a_construction_goes_on_from_it():
         ({"v": 13}, "v: expected"),
         ({"neurons": 0}, "neurons: expected"),
         ({"code": constant_weight_code(5, 4, 2, rng=rng())}, "code: expected 12 features"),
+        ({"code_out": constant_weight_code(12, 8, 2, rng=rng())}, "code_out: expected 6 features"),
+        (
+            {
+                "start": double_light(matching(12), 8, v=2, rng=rng()),
+                "code_out": constant_weight_code(6, 8, 2, rng=rng()),
+            },
+            "code_out: expected none",
+        ),
+        ({"scale": 0}, "scale: expected"),
         (
             {"start": double_light(matching(10), 8, v=2, rng=rng())},
             "start: expected a network of 12 inputs",
