@@ -97,7 +97,7 @@ def measure(task):
     return smallest(lambda n: try_width(task, problem, n), round(START * math.sqrt(v * outputs)), outputs)
 
 
-def smallest(attempt, start, most):
+def smallest(attempt, start, most, precision=PRECISION):
     """`search` for a width whose attempt says "passed", and all attempts that it made."""
     tried = {}
 
@@ -106,11 +106,11 @@ def smallest(attempt, start, most):
             tried[n] = attempt(n)
         return tried[n]["passed"]
 
-    neurons = search(passes, start, most)
+    neurons = search(passes, start, most, precision)
     return {"neurons": neurons, "tried": [{"neurons": n, **tried[n]} for n in sorted(tried)]}
 
 
-def search(passes, start, most):
+def search(passes, start, most, precision=PRECISION):
     """The smallest width that passes, as far as a bracket and bisection can tell; `most` is not tried."""
     good, failed, n = most, 0, start
     if n < most and passes(n):
@@ -123,7 +123,7 @@ def search(passes, start, most):
         while (n := math.ceil(GROWTH * n)) < most and not passes(n):
             failed = n
         good = min(n, most)
-    while good - failed > max(1, PRECISION * good):
+    while good - failed > max(1, precision * good):
         middle = (failed + good) // 2
         if passes(middle):
             good = middle

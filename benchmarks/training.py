@@ -27,7 +27,7 @@ from superpos_lib import TwoAnd, clique, constant_weight_code, matching, random_
 from superpos_lib.reading import channels, pair_lifts, read
 from superpos_lib.training import LOSSES, train
 
-from .capacity import smallest
+from .capacity import PRECISION, smallest
 from .core import columns, main
 
 __all__ = ["both_kinds", "measure", "others", "table", "tasks"]
@@ -41,8 +41,8 @@ INFLUENCES = [
 SCALES, SCALED, SCALE_SEEDS = (0.1, 0.3, 1.0), (1, 8), 3
 LIGHT, HEAVY, BOTH_NEURONS = 24, 9, 24
 LOSS_OUTPUTS, LOSS_NEURONS, SEEDS = 64, (24, 32), 5
-# A search of trained widths: outputs and seeds; of larger problems a sample is checked.
-WIDTHS = [(30, 3), (100, 3), (316, 1), (1_000, 1)]
+# A search of trained widths: outputs, seeds, and how precise it is; of larger problems a sample is checked.
+WIDTHS = [(30, 3, 0.02), (100, 3, 0.02), (316, 1, 0.1), (1_000, 1, 0.1)]
 COUNT, RIGHT, SAMPLED_FROM = 2_000, 0.999, 1_000
 # Neurons of a feature in both codes, and where a search starts: this times sqrt(m').
 CODE_WEIGHT, START = 8, {"own": 3.2, "code": 5.5}
@@ -84,10 +84,11 @@ def tasks():
         }
         for f, scale, loss, seed in itertools.product(SCALED, SCALES, LOSSES[1:], range(SCALE_SEEDS))
     ]
-    for outputs, seeds in WIDTHS:
+    for outputs, seeds, precision in WIDTHS:
         sample = {"count": COUNT, "right": RIGHT} if outputs >= SAMPLED_FROM else {}
         chosen = itertools.product(START, range(seeds))
-        size = {"kind": "width", "outputs": outputs, "loss": "fourth", **sample}
+        fine = {} if precision == PRECISION else {"precision": precision}
+        size = {"kind": "width", "outputs": outputs, "loss": "fourth", **sample, **fine}
         listed += [{**size, "reading": reading, "seed": seed} for reading, seed in chosen]
     return [{**task, **recipe} for task in listed]
 
@@ -98,7 +99,8 @@ def measure(task):
         m = task["outputs"]
         problem = random_two_and(m, m, rng=np.random.default_rng([task["seed"], m]))
         start = round(START[task["reading"]] * math.sqrt(m))
-        return smallest(lambda n: try_width(task, problem, n), start, m)
+        precision = task.get("precision", PRECISION)
+        return smallest(lambda n: try_width(task, problem, n), start, m, precision)
     problem = _problem(task)
     net = _trained(task, problem, task["neurons"], np.random.default_rng([task["seed"], task["neurons"]]))
     lifts = pair_lifts(net, problem)
