@@ -140,7 +140,7 @@ def try_width(task, problem, n):
 
 def both_kinds(light, heavy):
     """A matching of so many pairs, whose outputs come first, and a clique of other inputs."""
-    pairs = [matching(light).pairs, 2 * light + clique(heavy).pairs]
+    pairs = [matching(2 * light).pairs, 2 * light + clique(heavy).pairs]
     return TwoAnd(2 * light + heavy, np.concatenate(pairs))
 
 

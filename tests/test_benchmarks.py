@@ -1,5 +1,6 @@
 """The engine of the benchmarks: nothing is measured twice, nothing lost; small measurements, checked."""
 
+import itertools
 import json
 import math
 import os
@@ -15,8 +16,9 @@ import numpy as np
 import pytest
 from some import some
 
-from benchmarks import bits, capacity, core, ideas, lengths, million, soundness, speed
+from benchmarks import bits, capacity, core, ideas, lengths, million, soundness, speed, training
 from superpos_lib import double_light, random_two_and, targeted_sparse, two_and_bits, verify
+from superpos_lib.training import train
 
 ROOT = pathlib.Path(core.__file__).parent.parent
 # Seconds after which something is taken for hung, on a machine that is busy otherwise, too.
@@ -282,7 +284,7 @@ def test_speed_measures_one_network_in_a_process_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "sweep", [bits, capacity, ideas, lengths, million, soundness, speed], ids=lambda s: s.__name__
+    "sweep", [bits, capacity, ideas, lengths, million, soundness, speed, training], ids=lambda s: s.__name__
 )
 def test_every_task_of_a_sweep_has_its_result_with_its_origin(sweep):
     path = core.RESULTS / f"{sweep.__name__.split('.')[-1]}.jsonl"
@@ -314,6 +316,56 @@ def test_networks_of_the_sweep_have_channels_of_the_length_asked_for(kind, monke
     n = str(record["result"]["neurons"])
     widths = [n, "-"] if kind == "double_light" else ["-", n]
     assert lengths.table([record]).split("\n")[1].split() == ["120", "2", "4", *widths]
+
+
+def test_problems_of_the_training_sweep():
+    both = training.both_kinds(3, 4)
+    assert both.pairs.tolist()[:3] == [[0, 1], [2, 3], [4, 5]] and both.outputs == 3 + 6
+    assert both.influence.tolist() == [1] * 6 + [3] * 4
+    rest = {tuple(pair) for pair in training.others(both).pairs.tolist()}
+    own = {tuple(sorted(pair)) for pair in both.pairs.tolist()}
+    assert not rest & own and len(rest | own) == 45
+    assert len({core.key(task) for task in training.tasks()}) == len(training.tasks()) == 208
+
+
+@pytest.mark.parametrize("loss", ["squared", "entropy"])
+@pytest.mark.parametrize("task", [{"kind": "influence", "outputs": 12, "influence": 2}, {"kind": "both"}])
+def test_what_is_counted_of_a_trained_network(task, loss, monkeypatch):
+    trained = []
+    monkeypatch.setattr(training, "train", lambda *a, **k: trained.append(train(*a, **k)) or trained[-1])
+    recipe = {"neurons": 6, "v": 2, "steps": 300, "batch": 32, "loss": loss, "seed": 1}
+    found = training.measure({**task, "light": 4, "heavy": 4, **recipe})
+    (net,), problem = trained, training._problem({**task, "light": 4, "heavy": 4, "seed": 1})
+    wrong = 0
+    for active in itertools.chain.from_iterable(itertools.combinations(range(12), k) for k in range(3)):
+        y = np.isin(np.arange(12), active)
+        wrong += (net.predict(y) != y[problem.pairs].all(axis=1)).any()
+    assert found["wrong"] == wrong and problem.inputs == 12
+    W = net.network.layers[0].factors[0]
+    heard = np.maximum(W.max(axis=1, keepdims=True) / 4, 0) < W
+    lifts = [
+        6 * (heard[:, a] & heard[:, b]).sum() / (heard[:, a].sum() * heard[:, b].sum())
+        if heard[:, a].any() and heard[:, b].any()
+        else np.nan
+        for a, b in problem.pairs
+    ]
+    assert found["lift"] == pytest.approx(np.nanmean(lifts))
+    if task["kind"] == "both":
+        assert found["light"] == pytest.approx(np.nanmean(lifts[:4]))
+        assert found["heavy"] == pytest.approx(np.nanmean(lifts[4:]))
+    record = {"task": {**task, **recipe}, "result": found}
+    assert training.table([record]).split("\n")[1].split()[0] == task["kind"]
+
+
+@pytest.mark.parametrize("reading", ["own", "code"])
+def test_the_smallest_trained_width_is_the_smallest_that_passed(reading):
+    task = {"kind": "width", "outputs": 8, "loss": "fourth", "reading": reading, "seed": 0}
+    task |= {"v": 2, "steps": 500, "batch": 64}
+    found = training.measure(task)
+    passed = [one["neurons"] for one in found["tried"] if one["passed"]]
+    assert found["neurons"] == min([*passed, 8]) and all(one["checked"] == 37 for one in found["tried"])
+    assert all(one["passed"] == (one["failures"] == 0) for one in found["tried"])
+    assert training.table([{"task": task, "result": found}]).split()[-1] == str(found["neurons"])
 
 
 def combination(**changes):

@@ -36,6 +36,7 @@ SOLUTIONS = {
     "mine = crossed(never[0], never[1])",
     "ex-proof-own": None,
     "ex-tight-code": "neurons, seed = 66, 0",
+    "ex-training-code": "return np.argsort(W[:, j] @ W / np.linalg.norm(W, axis=0))[-2]",
     "ex-superposition-numbers": 'answers = draw("superposition", seed).answers',
     "ex-compute-numbers": 'answers = draw("computing", seed).answers',
     "ex-counting-numbers": 'answers = draw("counting", seed).answers',

@@ -12,7 +12,9 @@ from .style import (
     CASE_COLOURS,
     EDGE,
     FAINT,
+    INK,
     NOISE,
+    QUIET,
     SHOWN,
     THRESHOLD,
     is_narrow,
@@ -32,6 +34,9 @@ LOOKS = {
     "certified": {"color": SHOWN, "ls": "--", "marker": "s", "mfc": "white"},
     "measured": {"color": SHOWN, "ls": "-", "lw": 2.4, "marker": "o"},
     "double_light": {"color": CASE_COLOURS["double_light"], "ls": ":", "marker": "v"},
+    "trained": {"color": INK, "ls": "-", "lw": 2.4, "marker": "P", "ms": 7},
+    "own": {"color": QUIET, "ls": "-.", "marker": "X", "ms": 6},
+    "real": {"color": THRESHOLD, "ls": "--", "lw": 1.2},
     "lower": {"color": THRESHOLD, "ls": "-", "lw": 1.8},
 }
 

@@ -18,7 +18,6 @@ from .style import (
     is_narrow,
     name_axes,
     page,
-    plain,
     type_size,
 )
 
@@ -230,9 +229,7 @@ def lifts(found, others, law, chosen, levels, headline, reach):
     points.xaxis.set_major_locator(FixedLocator([f for f in (1, 2, 4, 8, 16) if f <= reach[0]]))
     points.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     points.xaxis.set_minor_locator(NullLocator())
-    name_axes(points, "influence of every input", "")
-    points.set_title("rows shared, as multiple of chance", size=type_size(0.92), loc="left")
+    name_axes(points, "influence of every input", "lift")
     points.legend(frameon=False, fontsize=type_size(0.85), loc="upper right", handlelength=1.6)
     _draw(rows, in_rows(levels), f"influence {chosen}")
-    plain(points)
     return figure
