@@ -21,7 +21,8 @@ TOOL = Path(timed.__file__)
 
 def run(folder, *parts):
     (folder / "Makefile").write_text(MAKEFILE)
-    outer = {**os.environ, "MAKEFLAGS": "n", "MAKELEVEL": "1"}  # of the make that calls: not to be handed down
+    # What the make that calls has in its environment is not to be handed down.
+    outer = {**os.environ, "MAKEFLAGS": "n", "MAKELEVEL": "1"}
     call = [sys.executable, TOOL, *parts]
     return subprocess.run(call, cwd=folder, env=outer, text=True, capture_output=True, check=False)
 

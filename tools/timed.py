@@ -3,7 +3,7 @@
     python tools/timed.py lint notebooks+pages unit browser
 
 Parts that are joined by "+" run side by side, a core each. Ends with the first that fails, and with its
-code. (make and pytest time what they run themselves; nothing small times a chain of makes and ends with it.)
+code. (No library times a chain of makes, which is all that this does.)
 """
 
 import os

@@ -159,7 +159,7 @@ def test_code_that_never_ends_is_stopped_and_the_next_check_starts_anew(reader):
         assert practice.verdict().startswith("Python was stopped. Your code is as you left it")
         assert practice.button("Check").evaluate("one => one === document.activeElement")
         assert "Python was stopped. The figures keep the book's values." in panel(tab).inner_text()
-        # Without the button, after half a minute. (The clock goes on by itself: a busy machine takes its seconds.)
+        # Without the button, after half a minute, of which a busy machine takes some seconds itself.
         practice.button("Check").click()
         practice.said("Checking")
         tab.clock.fast_forward(15_000)
