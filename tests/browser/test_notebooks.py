@@ -154,6 +154,7 @@ def test_a_chapter_that_is_only_read_is_not_stored(reader, below):
         tab.goto(f"{below}{notebooks.FOLDER}/notebooks/index.html?path={source(CHAPTER).name}")
         tab.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
         tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
+        visit.wait_until_quiet()  # a script on its way would be given up when the clock is turned
         tab.clock.fast_forward(AUTOSAVE)
         tab.wait_for_timeout(2000)
         assert tab.evaluate(STORED) == []
