@@ -4,7 +4,7 @@ JOBS ?= 2
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book packs pdf cartridge addresses links test lint unit notebooks pages browser bench environment test-environment clean
+.PHONY: help serve book packs pdf cartridge addresses links test test-all lint unit notebooks pages browser bench environment test-environment clean
 
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
@@ -20,6 +20,7 @@ help:
 	@echo "  make notebooks      every notebook's cells, every explorer's frames"
 	@echo "  make pages          the book from nothing, warnings as errors"
 	@echo "  make browser        the built book in headless Chromium (CHROMIUM=... names one)"
+	@echo "make test-all       the same with the tests that only repeat it: more pages, widths and sizes"
 	@echo "make bench          widths, bits and times in a small table, measured now (more: benchmarks/README.md)"
 	@echo "make clean          remove all that was made: _build, .venv, caches"
 
@@ -49,9 +50,11 @@ pdf: test-environment
 # Cheap checks first; then two slow ones, a core each; and the browser reads the pages just built. Every frame is
 # drawn once: by the build, which fails where one does.
 test: test-environment
-	@$(MAKE) --no-print-directory lint
-	@SUPERPOS_EXPLORE= $(MAKE) --no-print-directory -j2 JOBS=1 notebooks pages
-	@$(MAKE) --no-print-directory unit browser
+	@SUPERPOS_EXPLORE= $(RUN) tools/timed.py lint notebooks+pages unit browser
+
+# What repeats it on more pages, widths and sizes: tests marked `thorough`, and every frame again in its notebook.
+test-all: test-environment
+	@SUPERPOS_THOROUGH=1 $(RUN) tools/timed.py lint notebooks+pages unit browser
 
 lint: test-environment
 	$(RUN) -m ruff check

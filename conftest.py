@@ -1,4 +1,4 @@
-"""What notebooks find in their environment when pytest runs them; nbval starts a kernel for each."""
+"""What notebooks find in their environment when pytest runs them; what is left to `make test-all`."""
 
 import os
 from pathlib import Path
@@ -13,3 +13,13 @@ os.environ["PYTHONHASHSEED"] = "0"
 os.environ["PYTHONPATH"] = os.pathsep.join(
     path for path in (str(ROOT), os.environ.get("PYTHONPATH")) if path
 )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Tests marked `thorough` repeat others on more pages, widths or sizes: for `make test-all` or `-m`."""
+    if os.environ.get("SUPERPOS_THOROUGH") or config.option.markexpr:
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]

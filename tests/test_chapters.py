@@ -36,6 +36,14 @@ def test_code_cells_have_twelve_lines_at_most(path):
     assert not {cell: length for cell, length in lengths.items() if length > 12}
 
 
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_notebooks_are_stored_without_outputs(path):
+    """The build runs them; what is stored would grow old beside the code, and hide changes in a diff."""
+    code = [cell for cell in json.loads(path.read_text())["cells"] if cell["cell_type"] == "code"]
+    kept = {cell["id"]: cell["outputs"] for cell in code if cell["outputs"] or cell["execution_count"]}
+    assert not kept, "Strip the outputs: jupyter nbconvert --clear-output --inplace, or Clear All Outputs"
+
+
 def test_chapters_have_their_numbers_in_the_side_bar():
     """Pages speak of chapters by number; the number stands before the heading, or its beginning."""
     parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]

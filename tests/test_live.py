@@ -323,7 +323,14 @@ def ends(explorer):
             yield first | {name: value}
 
 
-@pytest.mark.parametrize("chapter", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+# All of them take a core two minutes; those of a few show that the ends of ranges are reached.
+ENDS = [
+    path if path.stem[:2] in ("01", "06", "13") else pytest.param(path, marks=pytest.mark.thorough)
+    for path in sorted(BOOK.glob("*.ipynb"))
+]
+
+
+@pytest.mark.parametrize("chapter", ENDS, ids=lambda path: path.stem)
 def test_figures_can_be_drawn_as_far_as_their_controls_go(chapter):
     page, at_once = Page(chapter.read_text("utf-8")), {}
     for index in range(len(page.cells)):

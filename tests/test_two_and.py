@@ -429,7 +429,7 @@ def draw_larger(kind, m, rng):
         (hubs(6, 250), 2),
         (matching(500), 2),
         (random_two_and(1_500, 1_500, rng=np.random.default_rng(0)), 2),
-        (clique(80), 3),
+        pytest.param(clique(80), 3, marks=pytest.mark.thorough),  # half a minute
     ],
 )
 def test_default_widths_below_the_outputs(problem, v):

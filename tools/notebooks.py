@@ -129,6 +129,8 @@ METADATA = {
     },
 }
 
+EDITION = '<script type="module" src="../../_static/edition.js"></script>'
+
 
 def extension(distribution):
     """The folder of a package's extension for JupyterLab."""
@@ -277,6 +279,23 @@ def link(app, pagename, templatename, context, doctree):
         )
 
 
+def edition(notebook):
+    """What tells one edition of a chapter from another: its cells."""
+    return runtime.digest(json.dumps(notebook["cells"]).encode())[:12]
+
+
+def published(path):
+    """A chapter as it is opened: with the kernel that runs it here, and its edition."""
+    notebook = json.loads(path.read_text("utf-8"))
+    return json.dumps(notebook | {"metadata": METADATA | {"edition": edition(notebook)}})
+
+
+def compare_editions(page):
+    """Let a notebook's page say when the book has another edition than the copy that a reader keeps."""
+    text = page.read_text("utf-8")
+    page.write_text(text.replace("</head>", f"{EDITION}\n</head>", 1), "utf-8")
+
+
 def publish(app, error):
     """Write the app and the chapters into the site."""
     if app.notebooks_trouble:
@@ -289,8 +308,8 @@ def publish(app, error):
     notebooks = list(chapters(app).values())
     (target / "files").mkdir()
     for path in notebooks:
-        notebook = json.loads(path.read_text("utf-8")) | {"metadata": METADATA}
-        (target / "files" / path.name).write_text(json.dumps(notebook), "utf-8")
+        (target / "files" / path.name).write_text(published(path), "utf-8")
+    compare_editions(target / "notebooks" / "index.html")
     (target / "api" / "contents").mkdir(parents=True)
     (target / "api" / "contents" / "all.json").write_text(listing(notebooks))
 

@@ -42,7 +42,8 @@ let resting = 0;
 
 function tidyLater() {
   drawings += 1;
-  resting = setTimeout(tidy, drawings < MOST_DRAWINGS ? RESTING : 0);
+  if (drawings < MOST_DRAWINGS) resting = setTimeout(tidy, RESTING);
+  else tidy(); // a timer might never come before the next request
 }
 
 function tidy() {

@@ -93,14 +93,16 @@ def two_and_network(problem, *, v, neurons=None, rng):
     -----
     Source: the four cases, blocks of rows and the common output code are those of Adler and Shavit, arXiv
     2409.15318. Ours: weights, thresholds, territories, how rows are shared out, and the default width.
-    The default is below m' from about so many outputs on, and max(m, m') before:
+    The default is below m' from about so many outputs on (three draws of each were, one at v = 4), and
+    `dedicated_width` at most before:
 
     ====================================  =====  =====  =====
     problem                               v = 2  v = 3  v = 4
     ====================================  =====  =====  =====
-    matching                                 90    620   1250
-    star                                    200    590    990
-    random, hubs, clique, power law         330   1530   2710
+    matching                                 90    610   1200
+    star                                    200    560    940
+    random, hubs, power law                 330   1570   4000
+    clique                                  350   1570   5300
     ====================================  =====  =====  =====
 
     Theorem: thm-whole-blocks, thm-whole-roots, thm-whole-recode-exact.

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import build
 import notebooks
+import pytest
 from bs4 import BeautifulSoup
 
 FRONT = build.SITE / "index.html"
 LAYOUTS = {1280: "wide", 375: "narrow"}
+# Where a slow test is always run on a few pages, these: the front page, the first chapter with exercises in
+# code, the largest, and one without explorers.
+FEW = ("book/index.html", "book/06_codes.html", "book/13_whole_network.html", "book/teaching.html")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,12 @@ def pages():
     found = sorted(path.relative_to(build.SITE).as_posix() for path in build.SITE.rglob("*.html"))
     others = (FRONT.name, "_static/", f"{notebooks.FOLDER}/")
     return [page for page in found if not page.startswith(others)]
+
+
+def few_first(all_pages):
+    """Parameters of a slow test: on most pages it only repeats itself, and is left to `make test-all`."""
+    thorough = pytest.mark.thorough
+    return [page if page in FEW else pytest.param(page, marks=thorough) for page in all_pages]
 
 
 def explorers():

@@ -54,7 +54,7 @@ def test_a_chapters_page_links_to_its_notebook(page):
     (name,) = parse_qs(parts.query)["path"]
     files = FOLDER / "files" / name, source(page)
     published, written = (json.loads(one.read_text("utf-8")) for one in files)
-    assert written.pop("metadata").keys() == published.pop("metadata").keys()
+    assert written.pop("metadata").keys() == published.pop("metadata").keys() - {"edition"}
     assert published == written
 
 
@@ -154,6 +154,7 @@ def test_a_chapter_that_is_only_read_is_not_stored(reader, below):
         tab.goto(f"{below}{notebooks.FOLDER}/notebooks/index.html?path={source(CHAPTER).name}")
         tab.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=PATIENCE)
         tab.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
+        visit.wait_until_quiet()  # a script on its way would be given up when the clock is turned
         tab.clock.fast_forward(AUTOSAVE)
         tab.wait_for_timeout(2000)
         assert tab.evaluate(STORED) == []
@@ -162,6 +163,36 @@ def test_a_chapter_that_is_only_read_is_not_stored(reader, below):
         tab.clock.fast_forward(AUTOSAVE)
         tab.wait_for_timeout(2000)
         assert tab.evaluate(STORED) == [source(CHAPTER).name]
+
+
+def test_another_edition_of_a_changed_chapter_is_offered_and_ones_own_stays(reader, below):
+    name = source(CHAPTER).name
+    address = f"{below}{notebooks.FOLDER}/notebooks/index.html?path={name}"
+    newer = json.loads((FOLDER / "files" / name).read_text("utf-8"))
+    newer["metadata"]["edition"] = "another"
+    newer["cells"].insert(0, {"cell_type": "markdown", "id": "new", "metadata": {}, "source": "As of now"})
+    with reader(mathematics=False) as visit:
+        tab = visit.page
+        offered = tab.get_by_role("status").filter(has_text="The book has another edition of this chapter.")
+        first = tab.locator(".jp-Notebook .jp-Cell").first
+        tab.goto(address)
+        first.wait_for(timeout=PATIENCE)
+        tab.get_by_role("button", name="Insert a cell below").click()
+        tab.keyboard.press("Control+s")
+        tab.wait_for_function(f"async () => (await ({STORED})()).length === 1")
+        # The same edition is no matter, however much its copy was changed.
+        with tab.expect_response(lambda response: response.url.endswith(f"files/{name}")):
+            tab.reload()
+        first.wait_for(timeout=PATIENCE)
+        assert offered.count() == 0
+        # Another one is.
+        visit.context.route(f"**/files/{name}", lambda route: route.fulfill(body=json.dumps(newer)))
+        tab.reload()
+        offered.wait_for(timeout=PATIENCE)
+        offered.get_by_role("button", name="Open the book's; keep mine beside it").click()
+        tab.locator(".jp-Notebook .jp-Cell", has_text="As of now").wait_for(timeout=PATIENCE)
+        assert tab.evaluate(STORED) == [name.replace(".ipynb", " (mine).ipynb")]
+        assert offered.count() == 0
 
 
 def test_a_cell_that_fails_is_seen(reader, below):

@@ -12,6 +12,7 @@ import math
 import re
 
 import build
+import contents
 import numpy as np
 import pytest
 
@@ -20,7 +21,6 @@ from superpos_lib.measurements import records
 from superpos_lib.two_and.assembly import clip_for
 
 TESTS = build.ROOT / "tests"
-EXECUTED = build.ROOT / "_build" / "jupyter_execute" / "book"
 CHAPTERS = sorted(one for one in (build.ROOT / "book").glob("*.ipynb") if "07" <= one.stem[:2] <= "15")
 NUMERAL = re.compile(r"(?<![\w.,\\^_{])(?<!\{-)(?:\d{1,3}(?:(?:,|\{,\})\d{3})+|\d+)(?:\.\d+)?(?:\s?%)?")
 LITERAL = re.compile(r"\d[\d,_]*(?:\.\d+)?(?:e-?\d+)?")
@@ -152,14 +152,10 @@ def numbers(text):
 
 def known(chapter):
     """What cells have and print, what figures are described by, and what the chapter's tests have."""
-    texts = []
-    for cell in json.loads((EXECUTED / chapter.name).read_text("utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            texts += cell["source"]
-            for output in cell["outputs"]:
-                texts += output.get("text", [])
-                for shown in output.get("data", {}).values():
-                    texts.append(html.unescape("".join(shown)))
+    cells = json.loads(chapter.read_text("utf-8"))["cells"]
+    texts = [line for cell in cells if cell["cell_type"] == "code" for line in cell["source"]]
+    outputs = contents.soup(f"book/{chapter.stem}.html").select(".cell_output")
+    texts += [html.unescape(str(output)) for output in outputs]
     theory = "permutation_theory" if chapter.stem[:2] == "07" else f"chapter_{chapter.stem[:2]}"
     texts.append((TESTS / f"test_{theory}.py").read_text("utf-8"))
     return set().union(*map(numbers, texts))

@@ -154,8 +154,8 @@ def check_with_axe(tab, scheme, context=None):
 
 # Formulas are most of a chapter's elements and of its time: what is seen with them is seen in one visit.
 @every_page
-def test_opens_light_asks_no_other_host_and_axe_finds_nothing_in_formulas(reader, page):
-    with reader(color_scheme="light", reduced_motion="reduce") as visit:
+def test_opens_light_and_asks_no_other_host(reader, page):
+    with reader() as visit:
         visit.page.add_init_script(RECORD_SHIFTS)
         tab = visit.open(page)
         visit.wait_until_quiet()
@@ -170,13 +170,28 @@ def test_opens_light_asks_no_other_host_and_axe_finds_nothing_in_formulas(reader
         away = [url for url in visit.requests if not url.startswith((visit.site, "data:", "blob:"))]
         assert away == []
         assert visit.troubles == []
-        # Last, since axe itself asks for style sheets that are not there.
+
+
+@pytest.mark.parametrize("page", contents.few_first(contents.pages()))
+def test_axe_finds_nothing_in_formulas(reader, page):
+    with reader(color_scheme="light", reduced_motion="reduce") as visit:
+        tab = visit.open(page)
+        unfold(tab)
+        visit.wait_until_quiet()
         check_with_axe(tab, "light")
 
 
 @every_page
-@pytest.mark.parametrize("width", [1280, 375])
-def test_axe_finds_nothing_and_nothing_moves_by_itself(reader, page, width):
+def test_axe_finds_nothing_and_nothing_moves_by_itself(reader, page):
+    check_moved(reader, page, 375)
+
+
+@pytest.mark.parametrize("page", contents.few_first(contents.pages()))
+def test_axe_finds_nothing_at_a_desk_either(reader, page):
+    check_moved(reader, page, 1280)
+
+
+def check_moved(reader, page, width):
     with reader(width, mathematics=False, color_scheme="light", reduced_motion="reduce") as visit:
         tab = visit.open(page)
         check_with_axe(tab, "light")
