@@ -109,6 +109,8 @@ def choice(*values, label=None, wide=None):
         the function knows only `values`, because it looks a number up in a table, say. One value with a
         wide range shows only where figures are drawn on demand, and costs no frames. So
         `seed=choice(2, wide=(0, 9999))` lets readers draw lots again; a control of that name has a button.
+        So has one named `steps`, in a page: it plays, from value to value, and where figures are drawn on
+        demand by as much as the second value is above the first.
 
     Raises
     ------

@@ -268,9 +268,17 @@ def test_widths_that_the_text_speaks_of():
     low, _, high = certified[316]
     says(f"it is {found['code', 316][0]} trained, against {low} to {high} certified")
     own = found["own", 100]
-    says(f"{own[0]} to {own[2]} at 100 outputs, {found['own', 316][0]} at 316")
     light = sorted(built["double_light", 1000])
-    says(f"For 1,000 outputs it is {found['code', 1000][0]}, against {light[0]} to {light[2]}")
+    says(f"For 1,000 outputs it is {found['code', 1000][0]}, against {light[0]} to {light[2]} for")
+    larger = found["own", 316][0], found["own", 1000][0]
+    says(f"{own[0]} to {own[2]} at 100 outputs, {larger[0]} at 316, {larger[1]} at 1,000")
+    near = [one for _, r in results(kind="width", reading="own", outputs=100) for one in r["tried"]]
+    failed = [one for one in near if not one["passed"]]
+    assert {one["failures"] for one in failed} == {1, 2} and near[0]["checked"] == 5051
+    assert {min(one["neurons"] for one in failed), max(one["neurons"] for one in failed)} == {32, 37}
+    # Chapter 18 says "about half" and "about as many".
+    assert 0.4 < np.median(three) / np.median(certified[100]) < 0.6
+    assert 0.9 < found["code", 1000][0] / np.median(light) < 1.1
     floors = neurons_needed(two_and_bits(100, 100), 32, 2), neurons_at_any_precision(99, 2)
     says(f"{floors[0]} neurons at 100 outputs for 32 bits, {floors[1]} for real weights")
     says(f"Between {floors[0]} and {three[0]} nobody knows")

@@ -135,12 +135,16 @@ window.bookControls = (() => {
       moved();
     });
 
+    // Steps can go on by themselves.
+    const play = name === "steps" ? element("button", { type: "button", textContent: "Play" }) : null;
+    if (play) box.append(play);
+
     function replace(by) {
       const focused = now.nodes.some((node) => node.contains(document.activeElement));
       now.nodes.forEach((node) => node.remove());
       button?.remove();
       now = by;
-      box.append(...now.nodes, ...(button && now !== fixed ? [button] : []));
+      box.append(...now.nodes, ...(button && now !== fixed ? [button] : []), ...(play ? [play] : []));
       if (focused) now.focus()?.focus({ preventScroll: true });
     }
 
@@ -153,6 +157,8 @@ window.bookControls = (() => {
     return {
       name,
       label,
+      play,
+      first: values[0],
       indexOf,
       reachable,
       movable: () => now.nodes.length > 0,
@@ -161,6 +167,13 @@ window.bookControls = (() => {
       range: () => (reach && now !== fixed ? `${reach[0]} to ${reach[1]}` : values.map(readable).join(", ")),
       read: () => now.read(),
       set: (text) => now.set(now === fixed ? values[indexOf(text)] : text),
+      // What follows: the book's next value, or a number as much larger as its second one is than its first.
+      next() {
+        const text = now.read();
+        if (now === fixed) return values[indexOf(text) + 1] ?? null;
+        const next = String(Number((Number(text) + Number(values[1]) - Number(values[0])).toPrecision(12)));
+        return fault(next, reach) ? null : next;
+      },
       // Change between the book's values and all values; the state stays, as far as it can.
       widen(whether) {
         if (!reach || whether === (now !== fixed)) return;

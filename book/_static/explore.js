@@ -9,6 +9,9 @@
   const SOON = 200;
   const LONG = 2000;
 
+  // While a control plays, a picture stays for so many milliseconds at least.
+  const STAYS = 300;
+
   class NoPicture extends Error {}
 
   // Says over a picture that a newer one is on its way.
@@ -48,6 +51,36 @@
     };
   }
 
+  // The button of a control that can play: it goes on from picture to picture, to its end or until it is stopped.
+  // `step` shows the values and returns whether they came.
+  function player(part, step) {
+    let turn = 0;
+    let playing = false;
+
+    function stop() {
+      turn++;
+      playing = false;
+      part.play.textContent = "Play";
+    }
+
+    async function go() {
+      const mine = ++turn;
+      playing = true;
+      part.play.textContent = "Stop";
+      if (part.next() === null) part.set(part.first);
+      for (let next = part.next(); mine === turn && next !== null; next = part.next()) {
+        const until = performance.now() + STAYS;
+        part.set(next);
+        if (!(await step(part.next() === null))) break;
+        await new Promise((resolve) => setTimeout(resolve, until - performance.now()));
+      }
+      if (mine === turn) stop();
+    }
+
+    part.play.addEventListener("click", () => (playing ? stop() : go()));
+    return stop;
+  }
+
   function start(figure, owned) {
     const { controls, wide, frames } = JSON.parse(figure.querySelector(".explore-frames").textContent);
     const names = Object.keys(controls);
@@ -72,6 +105,7 @@
     let drawn = ""; // the address of a picture that Python drew, while it is shown
     let asked = 0; // of pictures that were asked for
     let shown = { number: 0, values: held };
+    const stops = parts.filter((part) => part.play).map((part) => player(part, step));
 
     function texts() {
       return parts.map((part) => part.read());
@@ -166,6 +200,7 @@
       status.textContent = announce ? made.alt : "";
       if (announce && python) prepare(values);
       held = values;
+      return true;
     }
 
     function write(change) {
@@ -175,11 +210,16 @@
       history.replaceState(history.state, "", `${location.pathname}${text && `?${text}`}${location.hash}`);
     }
 
-    function moved() {
+    function step(announce) {
       const values = texts();
       notice.replaceChildren();
       write((query, key, i) => query.set(key, values[i]));
-      show(values, true);
+      return show(values, announce);
+    }
+
+    function moved() {
+      stops.forEach((stop) => stop());
+      step(true);
     }
 
     // A link may ask for what is not to be had here, or not yet.
@@ -223,6 +263,7 @@
     }
 
     function become(drawing) {
+      stops.forEach((stop) => stop());
       python = drawing;
       parts.forEach((part) => part.widen(python !== null));
       if (!python && (drawn || asked > shown.number)) show(texts(), false);
@@ -230,6 +271,7 @@
     }
 
     function reset() {
+      stops.forEach((stop) => stop());
       parts.forEach((part, i) => part.set(controls[names[i]][0]));
       notice.replaceChildren();
       write((query, key, i) => [key, `${figure.id}.${names[i]}`].forEach((one) => query.delete(one)));

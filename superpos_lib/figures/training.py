@@ -117,20 +117,18 @@ def listening(networks, headline):
     return figure
 
 
-def learning(levels, steps, wrong, chosen, headline, most):
+def learning(levels, steps, wrong, headline, reach):
     """Rows of a network that is being trained, and on how many inputs it was wrong up to then.
 
     Parameters
     ----------
     levels : array of shape (rows, inputs)
-        `with_partners` of the network at the chosen step.
+        `with_partners` of the network as it is now.
     steps, wrong : sequences of whole numbers
-        Wrong inputs after so many steps.
-    chosen : int
-        Which of `steps` is drawn.
+        Wrong inputs after so many steps; the last one is now.
     headline : str
-    most : int
-        Inputs in all: the axis goes up to it.
+    reach : (steps, inputs)
+        How far training goes, and inputs in all: what the axes show.
 
     Returns
     -------
@@ -139,34 +137,33 @@ def learning(levels, steps, wrong, chosen, headline, most):
     Raises
     ------
     ValueError
-        Other lengths, or a step that is not there.
+        Other lengths, or none.
 
     Examples
     --------
-    >>> learning([[0, 2], [1, 0]], [0, 9], [4, 0], 1, "right", 4).get_suptitle()
+    >>> learning([[0, 2], [1, 0]], [0, 9], [4, 0], "right", (20, 4)).get_suptitle()
     'right'
     """
     steps, wrong = np.asarray(steps), np.asarray(wrong)
     if steps.ndim != 1 or not len(steps) or wrong.shape != steps.shape:
         raise expected("steps, wrong", "one number each", (steps.shape, wrong.shape))
-    if not 0 <= chosen < len(steps):
-        raise expected("chosen", f"a number from 0 to {len(steps) - 1}", chosen)
+    last, most = reach
     narrow = is_narrow()
     figure = page(5.6 if narrow else 4.0, headline)
     shape, ratios = ((2, 1), "height_ratios") if narrow else ((1, 2), "width_ratios")
     rows, curve = figure.subplots(*shape, gridspec_kw={ratios: (1.5, 1)})
-    _draw(rows, in_rows(levels), f"after {steps[chosen]:,} steps")
+    _draw(rows, in_rows(levels), f"after {steps[-1]:,} steps")
     curve.axhline(0, color=THRESHOLD, lw=1)
     curve.plot(steps, wrong, "-o", ms=4, color=SHOWN)
-    curve.plot(steps[chosen], wrong[chosen], **CHOSEN, clip_on=False)
+    curve.plot(steps[-1], wrong[-1], **CHOSEN, clip_on=False)
     # Linear up to one input, so that none has its place.
     curve.set_yscale("symlog", linthresh=1)
-    curve.set(ylim=(-0.4, 2 * most), xlim=(-0.04 * steps.max(), 1.06 * steps.max()))
+    curve.set(ylim=(-0.4, 2 * most), xlim=(-0.04 * last, 1.06 * last))
     ticks = [0, *(10**k for k in range(len(str(most))))]
     curve.yaxis.set_major_locator(FixedLocator(ticks))
     curve.yaxis.set_minor_locator(NullLocator())
     curve.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    curve.xaxis.set_major_locator(FixedLocator([0, steps.max() // 2, steps.max()]))
+    curve.xaxis.set_major_locator(FixedLocator([0, last // 2, last]))
     curve.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     curve.set_title(f"wrong, of {most:,} inputs", size=type_size(0.92), loc="left")
     name_axes(curve, "steps of training", "")

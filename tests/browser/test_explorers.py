@@ -322,6 +322,40 @@ def test_an_older_picture_that_comes_late_is_not_shown(reader):
         check_shown(tab, explorer, (2, 0, 0))
 
 
+TRAINING = "book/17_what_training_finds.html"
+
+
+def test_steps_play_to_their_end_and_stop_when_told_or_moved(reader):
+    explorer = next(one for one in on(TRAINING) if one.name == "train_here")
+    with reader(mathematics=False) as visit:
+        tab = visit.open(TRAINING)
+        box = tab.locator('#train_here [data-control="steps"]')
+        box.get_by_role("button", name="Play").click()
+        box.get_by_role("button", name="Stop").wait_for()
+        box.get_by_role("button", name="Play").wait_for()
+        ended = (0, len(explorer.controls["steps"]) - 1, 0, 0)
+        check_shown(tab, explorer, ended)
+        assert explorer.query(ended)["steps"] in parse_qs(urlsplit(tab.url).query)["steps"]
+        # From its end it plays from the beginning. Told to stop, it stays.
+        box.get_by_role("button", name="Play").click()
+        tab.wait_for_function("() => new URLSearchParams(location.search).get('steps') === '50'")
+        box.get_by_role("button", name="Stop").click()
+        tab.wait_for_timeout(1000)
+        check_shown(tab, explorer, (0, 1, 0, 0))
+        # A reader who moves another control is not carried on.
+        box.get_by_role("button", name="Play").click()
+        box.get_by_role("button", name="Stop").wait_for()
+        go(tab, explorer, first(explorer), (1, 0, 0, 0))
+        box.get_by_role("button", name="Play").wait_for()
+        tab.wait_for_timeout(1000)
+        state = parse_qs(urlsplit(tab.url).query)
+        assert state["loss"] == ["fourth"]
+        place = explorer.controls["steps"].index(state["steps"][0])
+        assert 0 < place < ended[1]
+        check_shown(tab, explorer, (1, place, 0, 0))
+        assert visit.troubles == []
+
+
 # How high each figure's tallest frame is as shown, and how high the room for it.
 ROOM = """([id, sizes]) => {
     const box = document.getElementById(id).querySelector(".explore-picture");

@@ -215,6 +215,47 @@ def test_a_page_computes_what_python_computes_here(reader):
         check_with_axe(tab, "dark")
 
 
+def test_a_network_is_trained_in_the_page_stopped_gone_on_with_and_checked(reader):
+    page, name = "book/17_what_training_finds.html", "train_here"
+    with reader(mathematics=False) as visit:
+        tab = start(visit, page)
+        said(tab, "take every value.")
+        type_value(tab, name, "seed", 4711)
+        box = tab.locator(f'#{name} [data-control="steps"]')
+        exact = box.locator("[type=number]")
+
+        def at(least):
+            tab.wait_for_function(
+                "([field, least]) => Number(field.value) >= least",
+                arg=[exact.element_handle(), least],
+                timeout=PATIENCE,
+            )
+
+        tab.evaluate(NOTE_DRAWN)
+        begun = tab.evaluate("performance.now()")
+        box.get_by_role("button", name="Play").click()
+        at(500)
+        box.get_by_role("button", name="Stop").click()
+        seconds = (tab.evaluate("performance.now()") - begun) / 1000
+        settle(tab, name)
+        stopped = int(exact.input_value())
+        # Each picture is one of a network that was trained 50 steps longer.
+        drawn = [int(texts["steps"]) for texts in tab.evaluate("drawn")]
+        assert drawn == list(range(50, stopped + 1, 50)) and len(drawn) >= 10
+        print(f"{len(drawn) / seconds:.1f} pictures a second")
+        tab.wait_for_timeout(500)
+        assert settle(tab, name).get_attribute("alt") == native(page, name, seed=4711, steps=stopped)
+        box.get_by_role("button", name="Play").click()
+        at(2000)
+        box.get_by_role("button", name="Play").wait_for(timeout=PATIENCE)
+        shown = settle(tab, name).get_attribute("alt")
+        assert shown == native(page, name, seed=4711, steps=2000) and " 0 inputs wrong" in shown
+        tab.locator(f"#{name}").get_by_role("radio", name="squared").check(force=True)
+        shown = settle(tab, name).get_attribute("alt")
+        assert shown == native(page, name, loss="squared", seed=4711, steps=2000)
+        assert visit.troubles == []
+
+
 # Types a value into the field of n at the moment at which it is asked for without that.
 ASK_MEANWHILE = """([name, n]) => {
     const field = document.querySelector(`#${name} [data-control=n] [type=number]`);
