@@ -51,7 +51,7 @@ MILLION = 10**6
 @cache
 def prose(chapter):
     """The markdown of a chapter, each run of white space as one blank."""
-    (path,) = BOOK.glob(f"{chapter}_*.ipynb")
+    (path,) = BOOK.glob(f"{chapter}*.ipynb")
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return " ".join(" ".join("".join(c["source"]).split()) for c in cells if c["cell_type"] == "markdown")
 
