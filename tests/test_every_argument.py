@@ -247,7 +247,7 @@ RECORDS = {
     "reading.Reading", "sizing.ProvableWidth", "sizing.WidthSearch", "two_and.assembly.Clip",
     "two_and.until_right.Origin", "verdicts.Unlike", "verify.Report",
 }  # fmt: skip
-INSIDE = ("certificate", "climbing", "figures", "live", "practice", "topics")
+INSIDE = ("certificate", "climbing", "figures", "live", "marking", "practice", "topics")
 # They join what the functions above made, or choose among stored records.
 JOINING = {
     "measurements.narrowest", "measurements.typical", "measurements.widths", "two_and.channels.stack",

@@ -12,7 +12,7 @@ ORDER = [
     "_arguments", "_matrices", "measurements", "bounds", "counting", "problems", "inputs", "codes",
     "network", "compression", "permutation", "certificate", "climbing", "two_and", "baselines", "verify",
     "sizing", "training", "reading",
-    "verdicts", "topics", "practice", "figures", "_page", "explore", "live",
+    "verdicts", "topics", "practice", "figures", "_page", "explore", "live", "marking",
 ]  # fmt: skip
 
 
