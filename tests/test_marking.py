@@ -37,6 +37,8 @@ def test_right_wrong_and_untouched(tmp_path):
     handed_in(tmp_path, "anna.ipynb", RIGHT)
     handed_in(tmp_path / "group b", "ben.ipynb", WRONG)
     (tmp_path / "cem.ipynb").write_text(GIVEN, "utf-8")
+    (tmp_path / ".ipynb_checkpoints").mkdir()  # what Jupyter keeps of an earlier state
+    handed_in(tmp_path / ".ipynb_checkpoints", "anna-checkpoint.ipynb", WRONG)
     found = verdicts(tmp_path)
     assert [name for name, _ in found] == ["anna.ipynb"] * 2 + ["cem.ipynb"] * 2 + ["group b/ben.ipynb"] * 2
     assert found["anna.ipynb", CIRCLE].verdict == "solved"
