@@ -280,7 +280,7 @@ def worst_input(code, v):
     """The input with v active features on which some inactive feature reads highest, and that feature.
 
     Feature j reads (1 / |c_j|) sum of |c_j & c_k| over the active k: most where the v largest overlaps
-    are active. So every input with at most v ones is read rightly if this one is, and no other needs
+    are active. So every input with at most v ones is read correctly if this one is, and no other needs
     to be tried.
 
     Parameters

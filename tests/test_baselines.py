@@ -21,7 +21,7 @@ from superpos_lib import (
 
 
 def right_on(net, problem, sets):
-    """Whether every set of active inputs is read rightly; the oracle is a sentence of plain Python."""
+    """Whether every set of active inputs is read correctly; the oracle is a sentence of plain Python."""
     for active in sets:
         y = np.zeros(problem.inputs, dtype=bool)
         y[list(active)] = True

@@ -162,7 +162,10 @@ def test_what_is_left_is_told_from_what_is_overspent_and_the_axis_stays():
 
 
 def test_the_axis_says_what_is_counted():
-    assert budget([("spent", 0.5)], 1.0, "half is left").axes[0].get_xlabel() == "noise that a row can bear"
+    assert (
+        budget([("spent", 0.5)], 1.0, "half is left").axes[0].get_xlabel()
+        == "noise that a row can tolerate"
+    )
     assert budget([("lost", 2)], 4, "two left", counted="rows").axes[0].get_xlabel() == "rows"
 
 

@@ -284,7 +284,7 @@ def _left(left):
 # --- a budget spent
 
 
-def budget(lines, total, headline, counted="noise that a row can bear", reach=(0.0, 0.0)):
+def budget(lines, total, headline, counted="noise that a row can tolerate", reach=(0.0, 0.0)):
     """A budget spent line by line, from top to bottom: each bar begins where the one above ended.
 
     Parameters
@@ -566,7 +566,7 @@ def cutoff_window(cutoffs, covered, listened, limits, marks, headline, outcome="
     borne = (covered <= limits[0]) & (measured <= limits[1])
     for axes, limit, name in (
         (left, limits[0], "1/16 of the rows"),
-        (right, limits[1], "what a row bears"),
+        (right, limits[1], "what a row carries"),
     ):
         for begin, end in _stretches(borne):
             if not borne[begin]:
