@@ -39,6 +39,9 @@
     }
   }
   const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => follow(target)));
+  // A letter that was measured before its font had come may fit after all, in a box that stays as wide.
+  const followed = [];
+  document.fonts.addEventListener("loadingdone", () => followed.forEach(follow));
 
   // Paper does not scroll: there a formula that stands alone is as small as its width asks.
   function measure() {
@@ -55,6 +58,7 @@
       if (!made) continue;
       const box = formula.localName === "span" ? formula : made;
       widths.observe(box);
+      followed.push(box);
       box.addEventListener("scroll", () => follow(box), { passive: true });
     }
   }
