@@ -4,7 +4,7 @@ JOBS ?= 2
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help serve book packs pdf cartridge addresses links test test-all lint unit notebooks pages browser bench environment test-environment clean
+.PHONY: help chapter try serve book packs pdf cartridge addresses links test test-all lint unit notebooks pages browser bench environment test-environment clean
 
 help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
@@ -20,6 +20,7 @@ help:
 	@echo "  make notebooks      every notebook's cells, every explorer's frames"
 	@echo "  make pages          the book from nothing, warnings as errors"
 	@echo "  make browser        the built book in headless Chromium (CHROMIUM=... names one)"
+	@echo "make chapter        begin one: NAME=19_next_step TITLE=\"The next step\"; make try NAME=19_next_step tries it"
 	@echo "make test-all       the same with the tests that only repeat it: more pages, widths and sizes"
 	@echo "make bench          widths, bits and times in a small table, measured now (more: benchmarks/README.md)"
 	@echo "make clean          remove all that was made: _build, .venv, caches"
@@ -76,6 +77,14 @@ browser: test-environment
 	@$(RUN) tools/chromium.py
 	@$(RUN) tools/build.py
 	$(RUN) -m pytest -n $(JOBS) tests/browser
+
+# A chapter's skeleton, and a quick look at one chapter: its rules, its cells with every frame, its exercises.
+chapter: test-environment
+	@$(RUN) tools/chapter.py "$(NAME)" "$(TITLE)"
+	@$(RUN) -m ruff format --quiet "book/$(NAME).ipynb"
+
+try: test-environment
+	$(RUN) -m pytest -q -k "$(NAME)" --nbval-lax tests/test_chapters.py tests/test_quizzes.py tests/test_exercises.py "book/$(NAME).ipynb"
 
 bench:
 	@sh tools/environment.sh benchmarks/requirements.txt

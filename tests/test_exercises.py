@@ -76,7 +76,7 @@ def tagged(path):
 
 
 ATTEMPTS = [
-    pytest.param(path, number, label, id=label)
+    pytest.param(path, number, label, id=f"{path.stem}-{label}")
     for path in CHAPTERS
     for number, (label, _, _) in enumerate(tagged(path))
 ]
@@ -105,9 +105,16 @@ def test_the_start_is_not_yet_right_and_the_check_says_why(path, number, label):
     assert not printed
 
 
+def first_code(path, number):
+    """What the solution says first between backticks, where it is not listed above."""
+    body = "\n".join(map(str, tagged(path)[number][2].body))
+    return re.search("`([^`]+)`", body)[1]
+
+
 def solution(path, number, label):
     """The exercise's start with the solution put in its place."""
-    start, given = page(path).exercises[number].start, SOLUTIONS[label]
+    start = page(path).exercises[number].start
+    given = SOLUTIONS[label] if label in SOLUTIONS else first_code(path, number)
     if given is None:
         cells = nbformat.read(path, 4).cells
         (given,) = (cell.source for cell in cells if "def is_safe_indeed" in cell.source)
@@ -121,7 +128,7 @@ def solution(path, number, label):
 def test_the_books_solution_is_solved(path, number, label):
     said, _ = page(path).check(number, solution(path, number, label))
     assert said.startswith("solved: "), said
-    given = SOLUTIONS[label] or ""
+    given = SOLUTIONS.get(label) or ""
     text = "\n".join(cell.source for cell in nbformat.read(path, 4).cells)
     assert all(line in text for line in given.splitlines())
 
