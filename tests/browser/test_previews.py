@@ -3,7 +3,6 @@
 import re
 
 import build
-import build
 import contents
 import pytest
 
