@@ -491,3 +491,19 @@ def test_the_heuristic_of_question_1():
     constant = math.sqrt(2 * 6) / 0.75 * math.sqrt(2 / 3 * math.log(2))
     says("18", f"\\approx {constant:.1f} \\sqrt{{m' \\log_2 m'}}")
     says("18", f"grows by a factor of only {math.sqrt(math.log(800) / math.log(100)):.1f}")
+
+
+def test_features_that_two_real_layers_can_compute():
+    twelve, one = capacity(768, 16, 12), capacity(12_288, 16, 1)
+    for n, layers, features in ((768, 12, twelve), (12_288, 1, one)):
+        bits = layers * 16 * n * (n + 1)
+        assert math.lgamma(features + 1) <= bits * math.log(2) < math.lgamma(features + 2)
+    says("04", f"some {round(twelve / (12 * 768), -1):.0f} features for each neuron of the twelve layers")
+    says("04", f"some {round(one / 12_288, -2):,.0f} for each of the one")
+
+
+def test_every_chapter_says_what_follows_for_whoever_trains_or_reads_networks():
+    chapters = sorted(BOOK.glob("[01]*.ipynb"))[:-1]  # the last one has open questions
+    assert len(chapters) > 15
+    for path in chapters:
+        assert "## So what?" in prose(path.stem), path.stem
