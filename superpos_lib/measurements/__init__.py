@@ -16,7 +16,7 @@ from .._arguments import expected, one_of, real, real_vector
 
 __all__ = ["SWEEPS", "PowerLaw", "fit_power_law", "narrowest", "records", "typical", "widths"]
 
-SWEEPS = ("capacity", "ideas", "lengths", "bits", "speed", "million", "soundness")
+SWEEPS = ("capacity", "ideas", "lengths", "bits", "speed", "million", "soundness", "circuits")
 
 
 def records(sweep):
