@@ -79,6 +79,7 @@ CALLS = {
     "bounds.permutation_bits": {"m": 10},
     "bounds.two_and_bits": {"m": 10, "outputs": 4},
     "circuits.checks.circuit_inputs": {"circuit": RULES, "v": 2, "count": 3, "rng": rng},
+    "circuits.checks.unlike": {"text": "z = a", "name": "z", "wanted": lambda a: not a or a == 7},
     "circuits.checks.verify_circuit": {
         "net": COMPILED,
         "v": 2,

@@ -1,5 +1,7 @@
 """Inputs that reach the deep gates of a circuit, and the comparison of a network with its circuit."""
 
+import inspect
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +10,10 @@ from .._arguments import expected, fitting, generator, instance, one_of, whole
 from ..verify import verify
 from .circuit import Circuit
 
-__all__ = ["circuit_inputs", "verify_circuit"]
+__all__ = ["circuit_inputs", "unlike", "verify_circuit"]
+
+# The most inputs of a text whose every input is tried.
+MOST = 12
 
 
 def circuit_inputs(circuit, v, count, *, rng):
@@ -116,3 +121,60 @@ def verify_circuit(net, v=None, method="exhaustive", *, count=None, rng=None):
         return verify(net.network, problem, v)
     Y = circuit_inputs(net.circuit, v, whole("count", count, 1), rng=generator(rng))
     return verify(net.network, problem, v, "sampled", inputs=Y)
+
+
+def unlike(text, name, wanted):
+    """What a network made of a text says otherwise than it should, in a line; None if nothing.
+
+    The text is compiled, the network run on every input, and its output `name` compared with a function.
+
+    Parameters
+    ----------
+    text : str
+        As `parse` takes it.
+    name : str
+        One of the names that it should define.
+    wanted : function
+        Of Booleans; its arguments are called as inputs. Inputs that a text does not use are tried, too.
+
+    Raises
+    ------
+    ValueError
+        `text` or `name` is no string, `wanted` no function.
+
+    Examples
+    --------
+    >>> unlike("z = a or b", "z", lambda a, b: a and b)
+    'with 1 active, b, the network says that z is true, and it should be false'
+    >>> unlike("z = a and b", "z", lambda a, b: a and b)
+    """
+    from .network import circuit_network
+    from .text import parse
+
+    if not isinstance(name, str):
+        raise expected("name", "a name", repr(name))
+    if not inspect.isfunction(wanted):
+        raise expected("wanted", "a function of Booleans", repr(wanted))
+    if not isinstance(text, str):
+        raise expected("text", "lines such as `alarm = smoke and not test`", repr(text))
+    try:
+        circuit = parse(text)
+    except ValueError as error:
+        return str(error)
+    if name not in circuit.outputs:
+        defined = ", ".join(circuit.outputs)
+        return f"the text defines {len(circuit.outputs)} names, {defined}, and {name} is none of them"
+    asked = list(inspect.signature(wanted).parameters)
+    names = [*asked, *(one for one in circuit.inputs if one not in asked)]
+    if len(names) > MOST:
+        return f"{len(names)} inputs are too many to try them all: at most {MOST}"
+    Y = np.array(list(itertools.product([False, True], repeat=len(names)))).T
+    net = circuit_network(circuit, v=len(circuit.inputs), rng=np.random.default_rng(0))
+    said = net.predict(Y[[names.index(one) for one in circuit.inputs]])[circuit.outputs.index(name)]
+    for y, one in zip(Y.T, said, strict=True):
+        if bool(wanted(*map(bool, y[: len(asked)]))) != one:
+            active = [other for other, on in zip(names, y, strict=True) if on]
+            shown = ", ".join([f"{len(active)} active", *active])
+            words = ("false", "true") if one else ("true", "false")
+            return f"with {shown}, the network says that {name} is {words[1]}, and it should be {words[0]}"
+    return None

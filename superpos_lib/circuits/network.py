@@ -28,12 +28,21 @@ from .circuit import Circuit
 
 __all__ = ["CircuitNetwork", "CircuitOrigin", "circuit_network", "circuit_width"]
 
-# Rows that carry a gate; neurons that carry a feature between layers.
-CHANNEL, WEIGHT = 4, 5
-# A row is off up to least - 1/2 - HALF, on from least - 1/2 + HALF.
-HALF = 0.15
-# A neuron of the code that is left is off up to OFF, on from ON; a feature is read as true above READ.
-OFF, ON, READ = 0.4, 0.7, 0.7
+
+@dataclass(frozen=True)
+class _Design:
+    """Rows that carry a gate, neurons that carry a feature; where a neuron of a code is off, and on."""
+
+    channel: int
+    weight: int
+    off: float
+    on: float
+
+
+# Read by least squares features make little noise, and short channels are best; read by means, longer ones.
+SMALL, LARGE = _Design(4, 5, 0.4, 0.7), _Design(6, 5, 0.5, 0.7)
+# A row is off up to least - 1/2 - HALF, on from least - 1/2 + HALF; a feature is read as true above READ.
+HALF, READ = 0.15, 0.7
 # The ridge by which channels are read: the smaller, the less noise, and the more half-lit channels disturb.
 RIDGE = 0.01
 # Networks drawn at a width, how much wider the next width is, and the inputs on which each is tried.
@@ -210,14 +219,16 @@ def circuit_network(circuit, *, v, neurons=None, rng, clip=True):
 
 def _drawn(circuit, v, n, rng, clip):
     """One network of n neurons, and which of its layers are superposed."""
-    codes = [_code(len(circuit.inputs), n, rng)]
+    largest = n * max(map(len, circuit.names))
+    design = LARGE if largest > LEAST_SQUARES_CELLS else SMALL
+    codes = [_code(len(circuit.inputs), n, design, rng)]
     layers, ends, channels, superposed = [], [0], [], []
     for gates, signs in zip(circuit.layers, circuit.signs, strict=True):
-        S, rows, own = _channels(gates, n, rng)
-        code = Code(S) if own else _code(len(gates), n, rng)
+        S, rows, own = _channels(gates, n, design, rng)
+        code = Code(S) if own else _code(len(gates), n, design, rng)
         layers += _rows(rows, _listen(S, signs), codes[-1], clip)
         if not own:
-            layers += _recoded(S, code, clip)
+            layers += _recoded(S, code, design, clip)
         channels.append(S)
         superposed.append(not own or _shared(codes[-1]))
         codes.append(code)
@@ -230,15 +241,15 @@ def _shared(code):
     return code.neurons < code.features
 
 
-def _code(features, n, rng):
-    """A neuron for each feature where there are enough, else `WEIGHT` random ones for each."""
+def _code(features, n, design, rng):
+    """A neuron for each feature where there are enough, else a few random ones for each."""
     if n >= features:
         return Code(selection(np.arange(features), features).T)
-    weight = min(WEIGHT, max(1, n // 2))
+    weight = min(design.weight, max(1, n // 2))
     return Code(channel_matrix(balanced_rows(n, features, weight, rng=rng), n))
 
 
-def _channels(gates, n, rng):
+def _channels(gates, n, design, rng):
     """(S, bounds of each row, whether each gate has a row of its own)."""
     kinds = sorted({(gate.least, gate.most or 0) for gate in gates})
     each = [[i for i, gate in enumerate(gates) if (gate.least, gate.most or 0) == kind] for kind in kinds]
@@ -252,7 +263,9 @@ def _channels(gates, n, rng):
     heights = np.maximum(1, np.floor((n - sum(costs)) * share / share.sum() / costs).astype(int))
     sets, bounds, top = [None] * len(gates), [], 0
     for kind, which, height in zip(kinds, each, heights, strict=True):
-        drawn = balanced_rows(int(height), len(which), min(CHANNEL, max(1, int(height) // 2)), rng=rng)
+        drawn = balanced_rows(
+            int(height), len(which), min(design.channel, max(1, int(height) // 2)), rng=rng
+        )
         for i, rows in zip(which, drawn, strict=True):
             sets[i] = top + rows
         bounds += [kind] * int(height)
@@ -323,12 +336,12 @@ def _less(height, tents, sign=-1.0):
     return join([[identity, M]]) if len(tents) else identity
 
 
-def _recoded(S, code, clip):
+def _recoded(S, code, design, clip):
     """The layers that write gates, read from their channels, in the next code."""
     factors = _read(code.matrix, Code(S), RIDGE)
     n = code.neurons
     if not clip:
         return [Layer(factors, np.zeros(n), relu=False)]
-    slope = 1 / (ON - OFF)
-    first = Layer((_diagonal(np.full(n, -slope)), *factors), np.full(n, slope * ON))
+    slope = 1 / (design.on - design.off)
+    first = Layer((_diagonal(np.full(n, -slope)), *factors), np.full(n, slope * design.on))
     return [first, Layer((_diagonal(np.full(n, -1.0)),), np.ones(n))]
