@@ -30,8 +30,8 @@ COUNT = 2_000
 def tasks():
     """All of them, small ones first."""
     depth = [("turning", 600, 6, 2, 450, clip) for clip in (True, False)]
-    rules = [("rules", 10_000, 1, 3, neurons, True) for neurons in (2_500, 3_000, 3_500, 4_000)]
-    deep = [("turning", 10_000, 10, 3, neurons, True) for neurons in (7_000, 8_000, 9_000)]
+    rules = [("rules", 10_000, 1, 3, neurons, True) for neurons in (3_000, 3_500, 4_000)]
+    deep = [("turning", 10_000, 10, 3, neurons, True) for neurons in (8_000, 9_000)]
     names = ("kind", "gates", "layers", "v", "neurons", "clip")
     return [
         {**dict(zip(names, one, strict=True)), "seed": 0, "count": COUNT} for one in [*depth, *rules, *deep]

@@ -40,7 +40,7 @@ class _Design:
 
 
 # Read by least squares features make little noise, and short channels are best; read by means, longer ones.
-SMALL, LARGE = _Design(4, 5, 0.4, 0.7), _Design(6, 5, 0.5, 0.7)
+SMALL, LARGE = _Design(4, 5, 0.4, 0.7), _Design(6, 8, 0.5, 0.7)
 # A row is off up to least - 1/2 - HALF, on from least - 1/2 + HALF; a feature is read as true above READ.
 HALF, READ = 0.15, 0.7
 # The ridge by which channels are read: the smaller, the less noise, and the more half-lit channels disturb.
