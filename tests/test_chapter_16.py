@@ -12,6 +12,7 @@ from superpos_lib import neurons_needed, permutation_bits
 from superpos_lib.circuits import Circuit, Gate, and_gate, circuit_width
 from superpos_lib.measurements import records
 from superpos_lib.two_and.channels import balanced_rows
+from superpos_lib.verify import clopper_pearson_upper
 
 CHAPTER = pathlib.Path(__file__).parents[1] / "book" / "16_circuits.ipynb"
 
@@ -156,6 +157,7 @@ def test_numbers_of_the_networks_at_size():
         assert max(found["levels"]) < 5e-6
         assert f"| ten layers of 10,000 gates | {n:,} | {found['failures']:,} |" in prose()
     assert len(rules) >= 3 and len(deep) >= 2
+    assert f"{clopper_pearson_upper(0, 2000):.2%}" == "0.23%" and "at most 0.23 % of such inputs" in prose()
 
 
 def test_what_a_thousand_layers_cost():

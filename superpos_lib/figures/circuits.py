@@ -17,7 +17,7 @@ def error_by_layer(with_clip, without, headline, outcome=""):
     Parameters
     ----------
     with_clip, without : sequence of float
-        Shares, one a layer. Below 10^-6 they are drawn on the axis.
+        Shares, one a layer; NaN where none is to be drawn. Below 10^-6 they are drawn on the axis.
     headline, outcome : str
         As `page` takes them.
 
@@ -37,8 +37,9 @@ def error_by_layer(with_clip, without, headline, outcome=""):
     axes.set_xticks(steps)
     axes.set_yticks([1e-6, 1e-4, 1e-2, 1], ["none", "0.01 %", "1 %", "100 %"])
     for values, name in ((without, "no clip"), (with_clip, "clip")):
+        last = np.flatnonzero(np.isfinite(values))[-1]
         axes.annotate(
-            name, (steps[-1], max(values[-1], 1e-6)), xytext=(8, 0), textcoords="offset points",
+            name, (steps[last], max(values[last], 1e-6)), xytext=(8, 0), textcoords="offset points",
             va="center", size=type_size(0.92),
         )  # fmt: skip
     name_axes(axes, "layer of the circuit", "neurons that are wrong")
