@@ -22,6 +22,7 @@ ASKED = {
     int: "a whole number, as 48",
     float: "a number, as 0.5",
     bool: "True or False",
+    str: "a text between quotes",
     list: "lists of whole numbers in a list, as [[0, 1], [1, 2]]",
 }
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from some import some
 
-from benchmarks import bits, capacity, core, ideas, lengths, million, soundness, speed, training
+from benchmarks import bits, capacity, circuits, core, ideas, lengths, million, soundness, speed, training
 from superpos_lib import double_light, random_two_and, targeted_sparse, two_and_bits, verify
 from superpos_lib.training import train
 
@@ -284,7 +284,9 @@ def test_speed_measures_one_network_in_a_process_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "sweep", [bits, capacity, ideas, lengths, million, soundness, speed, training], ids=lambda s: s.__name__
+    "sweep",
+    [bits, capacity, circuits, ideas, lengths, million, soundness, speed, training],
+    ids=lambda s: s.__name__,
 )
 def test_every_task_of_a_sweep_has_its_result_with_its_origin(sweep):
     path = core.RESULTS / f"{sweep.__name__.split('.')[-1]}.jsonl"
@@ -297,6 +299,14 @@ def test_every_task_of_a_sweep_has_its_result_with_its_origin(sweep):
         assert len(record["run"]["commit"]) == 40 and record["run"]["date"] > "2026"
         assert "/" not in record["run"]["command"] and record["machine"]["cores"] >= 1
     assert sweep.table(list(records.values())).count("\n") >= 3
+
+
+def test_a_small_circuit_of_the_sweep():
+    task = {"kind": "turning", "gates": 60, "layers": 2, "v": 2, "neurons": 60, "clip": True}
+    result = circuits.measure({**task, "seed": 0, "count": 200})
+    assert result["failures"] == 0 and result["levels"] == [0.0, 0.0]
+    poor = circuits.measure({**task, "neurons": 20, "seed": 0, "count": 200})
+    assert poor["failures"] > 0 and poor["levels"][0] > 0
 
 
 @pytest.mark.parametrize("kind", lengths.KINDS)

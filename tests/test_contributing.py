@@ -61,12 +61,12 @@ def begin(copy, *arguments):
 
 
 def test_a_chapter_that_is_begun_passes_the_tests_of_chapters(copy):
-    done = begin(copy, "16_next_step", "The next step")
-    assert done.returncode == 0 and "make try NAME=16_next_step" in done.stdout, done.stderr
+    done = begin(copy, "19_next_step", "The next step")
+    assert done.returncode == 0 and "make try NAME=19_next_step" in done.stdout, done.stderr
     parts = yaml.safe_load((copy / "_toc.yml").read_text("utf-8"))["parts"]
     files = [one["file"] for part in parts for one in part["chapters"]]
-    at = files.index("book/16_next_step")
-    assert files[at - 1].startswith("book/15_") and files[at + 1] > "book/16_next_step"
+    at = files.index("book/19_next_step")
+    assert files[at - 1].startswith("book/18_") and not files[at + 1].startswith("book/1")
     tests = [f"tests/test_{name}.py" for name in ("chapters", "quizzes", "exercises")]
     call = [
         sys.executable,
@@ -76,14 +76,14 @@ def test_a_chapter_that_is_begun_passes_the_tests_of_chapters(copy):
         "-p",
         "no:cacheprovider",
         "-k",
-        "16_next_step",
+        "19_next_step",
     ]
     ran = subprocess.run(
-        [*call, "--nbval-lax", *tests, "book/16_next_step.ipynb"],
+        [*call, "--nbval-lax", *tests, "book/19_next_step.ipynb"],
         cwd=copy, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-3000:]
-    cells = nbformat.read(copy / "book" / "16_next_step.ipynb", 4).cells
+    cells = nbformat.read(copy / "book" / "19_next_step.ipynb", 4).cells
     code = sum(cell.cell_type == "code" for cell in cells)
     assert int(re.search(r"(\d+) passed", ran.stdout)[1]) >= code + 12
 

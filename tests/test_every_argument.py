@@ -29,6 +29,7 @@ from superpos_lib import (
     matching,
     permutation_network,
 )
+from superpos_lib.circuits import circuit_network, parse, xor_gate
 from superpos_lib.compression import multiplied_out
 from superpos_lib.counting import threshold_functions
 from superpos_lib.network import centred_product
@@ -61,6 +62,8 @@ TRAINED = {
     "rate": 0.01,
     "every": 1,
 }
+RULES = parse("c = a and b")
+COMPILED = circuit_network(RULES, v=2, rng=rng())
 FILES = pathlib.Path(tempfile.mkdtemp())
 WEIGHTS, PAIRS = FILES / "weights.npz", FILES / "pairs.csv"
 np.savez(WEIGHTS, W=np.ones((3, 4)), V=np.ones((2, 3)))
@@ -77,6 +80,30 @@ CALLS = {
     "bounds.neurons_needed": {"bits": 100, "bits_per_parameter": 32, "layers": 1},
     "bounds.permutation_bits": {"m": 10},
     "bounds.two_and_bits": {"m": 10, "outputs": 4},
+    "circuits.checks.circuit_inputs": {"circuit": RULES, "v": 2, "count": 3, "rng": rng},
+    "circuits.checks.unlike": {"text": "z = a", "name": "z", "wanted": lambda a: not a or a == 7},
+    "circuits.checks.verify_circuit": {
+        "net": COMPILED,
+        "v": 2,
+        "method": "sampled",
+        "count": 3,
+        "rng": rng,
+    },
+    "circuits.circuit.Circuit": {"inputs": ("a", "b"), "layers": [[xor_gate("c", "a", "b")]]},
+    "circuits.gates.Gate": {"name": "c", "plus": ("a", "b"), "minus": (), "least": 1, "most": 1},
+    "circuits.gates.and_not": {"name": "c", "wanted": ("a",), "unwanted": ("b",)},
+    "circuits.gates.pass_gate": {"name": "a", "feature": "a"},
+    "circuits.gates.threshold_gate": {"name": "c", "inputs": ("a", "b"), "theta": 2},
+    "circuits.gates.xor_gate": {"name": "c", "a": "a", "b": "b"},
+    "circuits.network.circuit_network": {
+        "circuit": RULES,
+        "v": 2,
+        "neurons": 20,
+        "rng": rng,
+        "clip": True,
+    },
+    "circuits.network.circuit_width": {"circuit": RULES, "v": 2},
+    "circuits.text.parse": {"text": "c = a and b"},
     "codes.Code": {"matrix": [[1, 1]]},
     "codes.bernoulli_code": {"m": 5, "n": 10, "p": 0.5, "rng": rng},
     "codes.binomial_law": {"trials": 5, "p": 0.5},
@@ -226,6 +253,12 @@ CALLS = {
     },
 }
 METHODS = {
+    "Circuit.truth": (RULES.truth, {"Y": np.eye(2)}),
+    "Circuit.levels": (RULES.levels, {"Y": np.eye(2)}),
+    "Circuit.active": (RULES.active, {"Y": np.eye(2)}),
+    "CircuitNetwork.predict": (COMPILED.predict, {"Y": np.eye(2)}),
+    "CircuitNetwork.states": (COMPILED.states, {"Y": np.eye(2)}),
+    "CircuitNetwork.carriers": (COMPILED.carriers, {"level": 1, "name": "c"}),
     "Code.compress": (CODE.compress, {"Y": np.eye(6)}),
     "Code.decompress": (CODE.decompress, {"X": np.ones(20)}),
     "Layer.trace": (LAYER.trace, {"X": [1.0, 2]}),
@@ -242,6 +275,7 @@ METHODS = {
 }
 # What only holds what another function found; and what stands behind one door, `verify` or a command.
 RECORDS = {
+    "circuits.network.CircuitNetwork", "circuits.network.CircuitOrigin",
     "codes.ConstructionError", "compression.Packed", "explore.Choice", "explore.Explorer", "explore.Frame",
     "measurements.PowerLaw", "network.LayerTrace", "network.Trace", "problems.Split",
     "reading.Reading", "sizing.ProvableWidth", "sizing.WidthSearch", "two_and.assembly.Clip",
@@ -250,6 +284,7 @@ RECORDS = {
 INSIDE = ("certificate", "climbing", "figures", "live", "marking", "practice", "topics")
 # They join what the functions above made, or choose among stored records.
 JOINING = {
+    "circuits.gates.and_gate", "circuits.gates.or_gate",
     "measurements.narrowest", "measurements.typical", "measurements.widths", "two_and.channels.stack",
     "two_and.mixed.owned_channels", "two_and.super_heavy.meetings", "two_and.super_heavy.spared",
     "verdicts.described", "verdicts.verdict",

@@ -39,6 +39,7 @@ SOLUTIONS = {
     "ex-proof-own": None,
     "ex-tight-code": "neurons, seed = 66, 0",
     "ex-training-code": "return np.argsort(W[:, j] @ W / np.linalg.norm(W, axis=0))[-2]",
+    "ex-circuit-rules": 'rules_of_mine = "alarm = button or smoke and heat and not test"',
     "ex-superposition-numbers": 'answers = draw("superposition", seed).answers',
     "ex-compute-numbers": 'answers = draw("computing", seed).answers',
     "ex-counting-numbers": 'answers = draw("counting", seed).answers',
@@ -225,6 +226,9 @@ def test_a_beginners_mistakes_are_answered_in_words(path, number, label):
                 continue  # where there are no answers the check shows the question
             said = answered(path, number, label, f"{wrote}\n{line}")
             tried += 1
+            if name == "rules_of_mine" and what == "a text":
+                assert said.startswith("solved")  # it is one
+                continue
             if said.startswith("solved"):  # as 0.5 of the weights, or another seed, may be
                 assert name in ("seed", "levels", "kept") and what in ("far too much", "half"), (what, name)
                 continue

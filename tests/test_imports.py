@@ -11,7 +11,7 @@ PACKAGE = pathlib.Path(superpos_lib.__file__).parent
 ORDER = [
     "_arguments", "_matrices", "measurements", "bounds", "counting", "problems", "inputs", "codes",
     "network", "compression", "permutation", "certificate", "climbing", "two_and", "baselines", "verify",
-    "sizing", "training", "reading",
+    "circuits", "sizing", "training", "reading",
     "verdicts", "topics", "practice", "figures", "_page", "explore", "live", "marking",
 ]  # fmt: skip
 
