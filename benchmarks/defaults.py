@@ -205,7 +205,7 @@ class _Raw:
     def margins(self, sets):
         """For each set of active inputs the smallest margin of any output; below 0 some output is wrong."""
         smallest = []
-        step = max(1, 2**22 // max(self.A.shape[0], len(self.pairs)))
+        step = max(1, 2**22 // max(*self.A.shape, len(self.pairs)))
         for top in range(0, len(sets), step):
             some = sets[top : top + step]
             Y = np.zeros((self.A.shape[1], len(some)), dtype=bool)

@@ -16,7 +16,19 @@ import numpy as np
 import pytest
 from some import some
 
-from benchmarks import bits, capacity, circuits, core, ideas, lengths, million, soundness, speed, training
+from benchmarks import (
+    bits,
+    capacity,
+    circuits,
+    core,
+    defaults,
+    ideas,
+    lengths,
+    million,
+    soundness,
+    speed,
+    training,
+)
 from superpos_lib import double_light, random_two_and, targeted_sparse, two_and_bits, verify
 from superpos_lib.training import train
 
@@ -281,6 +293,17 @@ def test_speed_measures_one_network_in_a_process_of_its_own():
     assert min(result["seconds"].values()) > 0
     with pytest.raises(RuntimeError, match="m: expected a whole number, at least 2; got 1"):
         speed.measure({**task, "inputs": 1})
+
+
+def test_no_network_of_default_width_that_was_attacked_is_wrong():
+    """Stored for v = 1, 2 and 3, but for one of the largest."""
+    stored = core.finished(core.RESULTS / "defaults.jsonl")
+    asked = {core.key(task) for task in defaults.tasks() if task["v"] <= 3}
+    assert set(stored) <= asked and len(asked) - 1 <= len(stored)
+    results = [record["result"] for record in stored.values()]
+    assert [one for one in results if one["wrong"]] == []
+    assert {one["proof"] for one in results} >= {"dedicated", "certificate", "climbing"}
+    assert sum(one["tried"] for one in results) > 250_000_000
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,18 @@ from .._arguments import expected, one_of, real, real_vector
 
 __all__ = ["SWEEPS", "PowerLaw", "fit_power_law", "narrowest", "records", "typical", "widths"]
 
-SWEEPS = ("capacity", "ideas", "lengths", "bits", "speed", "million", "soundness", "training", "circuits")
+SWEEPS = (
+    "capacity",
+    "ideas",
+    "lengths",
+    "bits",
+    "speed",
+    "million",
+    "soundness",
+    "training",
+    "circuits",
+    "defaults",
+)
 
 
 def records(sweep):
