@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from superpos_lib import neurons_needed, permutation_bits
-from superpos_lib.circuits import Circuit, Gate, and_gate, circuit_width
+from superpos_lib.circuits import Circuit, Gate, and_gate, circuit_network, circuit_width, parse
 from superpos_lib.measurements import records
 from superpos_lib.two_and.channels import balanced_rows
 from superpos_lib.verify import clopper_pearson_upper
@@ -163,3 +163,21 @@ def test_numbers_of_the_networks_at_size():
 def test_what_a_thousand_layers_cost():
     lam = math.log(10**4 * 10**4 / 0.01)
     assert round(100 * math.log(1000) / lam) == 30
+
+
+def test_what_is_lit_in_the_rule_base_is_whose_it_should_be():
+    """As the chapter says: the neurons of what is true at each level, and no other."""
+    rng = np.random.default_rng(3)
+    drawn = [rng.choice(1200, 3, replace=False) for _ in range(1500)]
+    lines = [f"rule{i} = s{a} and s{b} and not s{c}" for i, (a, b, c) in enumerate(drawn)]
+    lines += ["alarm = smoke and heat and not test", "siren = alarm and not holiday"]
+    rules = parse("\n".join(lines))
+    room = circuit_network(rules, v=3, neurons=1000, rng=np.random.default_rng(0))
+    true_at = (("smoke", "heat"), ("alarm",), ("alarm", "siren"))
+    states = room.states(np.isin(rules.inputs, ("smoke", "heat")))
+    for level, names in enumerate(true_at):
+        carried = [set(np.asarray(room.carriers(level, name)).tolist()) for name in names]
+        assert set(np.flatnonzero(np.ravel(states[level])).tolist()) == set().union(*carried)
+        assert all(len(one) == 5 for one in carried)
+    for state in room.states(np.isin(rules.inputs, ("smoke", "heat", "test")))[1:]:
+        assert not np.any(state)
