@@ -299,3 +299,29 @@ def test_three_layers_of_ands_are_right_on_inputs_that_reach_the_last():
     assert wanted.any(axis=0).mean() > 0.5
     assert (net.predict(Y) == wanted).all() and net.neurons <= 750
     assert verify_circuit(net, method="sampled", count=50, rng=rng).ok
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_default_network_is_right_on_every_input_where_these_can_be_tried(seed):
+    """Random ANDs, where pairs of strangers are what goes wrong: hardly any targeted input is one."""
+    rng = np.random.default_rng(seed)
+    pairs = list(itertools.combinations(range(120), 2))
+    chosen = rng.choice(len(pairs), 240, replace=False)
+    lines = [f"g{k} = x{pairs[at][0]} and x{pairs[at][1]}" for k, at in enumerate(chosen)]
+    circuit = parse("\n".join(lines))
+    net = circuit_network(circuit, v=2, rng=rng)
+    m = len(circuit.inputs)
+    assert net.origin.tried == 400 + 1 + m + m * (m - 1) // 2 and net.origin.failures == 0
+    assert verify_circuit(net).ok
+
+
+@pytest.mark.parametrize("text", ["a = " + "(" * 3000 + "b" + ")" * 3000, "a = " + "not " * 4000 + "b"])
+def test_what_is_too_deep_is_said_with_its_place(text):
+    with pytest.raises(ValueError, match=r"brackets and nots at most 50 deep") as said:
+        parse(text)
+    assert "line 1" in str(said.value) and "column" in str(said.value)
+
+
+def test_fifty_brackets_are_not_too_deep():
+    circuit = parse("a = " + "(" * 49 + "b and c" + ")" * 49)
+    assert circuit.truth(np.ones((2, 1), dtype=bool)).all()

@@ -12,6 +12,7 @@ the true gates' code words if V h is at most OFF or at least ON everywhere. Then
 without any error. (e and t come from two layers, u and h from two: four in all.)
 """
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ import numpy as np
 from .._arguments import expected, generator, instance, whole
 from .._matrices import as_dense, entries, from_entries, join, times
 from ..codes import Code, ConstructionError
+from ..inputs import count_sparse, random_sparse, sparse_batches
 from ..network import Layer, Network, SuperposedNetwork, centred_product, selection
 from ..two_and.assembly import LEAST_SQUARES_CELLS, RIDGE_IN, reading
 from ..two_and.channels import balanced_rows, channel_matrix
@@ -47,6 +49,9 @@ HALF, READ = 0.15, 0.7
 RIDGE = 0.01
 # Networks drawn at a width, how much wider the next width is, and the inputs on which each is tried.
 DRAWS, WIDER, TRIED = 2, 1.2, 400
+# Without a given width, all inputs are tried where there are no more than EVERY of them, else STRANGERS
+# random ones as well: two inputs that have nothing in common are what targeted ones hardly ever have.
+EVERY, STRANGERS, BATCH = 100_000, 2_000, 1_000
 # The first width is FIRST sqrt(v times connections of the fullest layer / 2).
 FIRST = 10
 
@@ -57,7 +62,7 @@ class CircuitOrigin:
 
     first, neurons : the width that was tried first, and that of the network taken
     draws : networks drawn in all
-    tried, failures : targeted inputs on which it was tried, and how many of them it got wrong
+    tried, failures : inputs on which it was tried, and how many of them it got wrong
     superposed : of each layer, whether its gates share rows or its features share neurons
     """
 
@@ -152,10 +157,12 @@ def _own_width(circuit):
 def circuit_network(circuit, *, v, neurons=None, rng, clip=True):
     """One ReLU network for all layers of a circuit, each in superposition.
 
-    Two networks are drawn at a width, and one is taken if it is right on 400 targeted inputs
-    (`circuit_inputs`). Without `neurons` the next width is 20 % more, and so on up to the width at which
-    every name has a neuron of its own, where nothing is shared and every input is computed exactly. With
-    `neurons` the best of the two is taken, right or not; `origin` says what was found.
+    Without `neurons`, two networks are drawn at a width, and one is taken if it is right on 400 targeted
+    inputs (`circuit_inputs`), and on *every* input with at most v ones where these are at most 100,000,
+    else on 2,000 random ones. The next width is 20 % more, and so on up to the width at which every name
+    has a neuron of its own, where nothing is shared and every input is computed exactly. With `neurons`
+    two are drawn, and the one that fails on fewer of 400 targeted inputs is taken, right or not; `origin`
+    says what was found.
 
     Parameters
     ----------
@@ -182,7 +189,8 @@ def circuit_network(circuit, *, v, neurons=None, rng, clip=True):
 
     Notes
     -----
-    Ours. That it was right on the inputs tried is a measurement, no proof, unless nothing is superposed.
+    Ours. That it was right on the inputs tried is a measurement, no proof, unless these were all, or
+    nothing is superposed.
 
     Theorem: thm-circuit-clean.
 
@@ -198,23 +206,44 @@ def circuit_network(circuit, *, v, neurons=None, rng, clip=True):
     instance("clip", clip, (bool, np.bool_))
     first = circuit_width(circuit, v) if neurons is None else whole("neurons", neurons, 1)
     most, n, draws = _own_width(circuit), first, 0
-    Y = circuit_inputs(circuit, v, TRIED, rng=rng)
+    batches = _trials(circuit, v, neurons is None, rng)
     while True:
         n = min(n, most) if neurons is None else n
         best = None
         for _ in range(DRAWS if clip else 1):
             draws += 1
             net, superposed = _drawn(circuit, v, n, rng, clip)
-            failures = np.count_nonzero((net.predict(Y) != circuit.truth(Y)).any(axis=0))
+            tried, failures = _tried(net, circuit, batches())
             if best is None or failures < best[0]:
-                best = failures, net, superposed
+                best = failures, tried, net, superposed
             if not failures:
                 break
-        failures, net, superposed = best
+        failures, tried, net, superposed = best
         if not failures or neurons is not None or n >= most or not clip:
-            origin = CircuitOrigin(first, net.neurons, draws, TRIED, int(failures), superposed)
+            origin = CircuitOrigin(first, net.neurons, draws, tried, failures, superposed)
             return CircuitNetwork(circuit, net.network, net.codes, net.ends, net.channels, origin)
         n = math.ceil(WIDER * n)
+
+
+def _trials(circuit, v, thoroughly, rng):
+    """A function that gives the inputs on which networks are tried, batch by batch, each time the same."""
+    m, targeted = len(circuit.inputs), circuit_inputs(circuit, v, TRIED, rng=rng)
+    if not thoroughly:
+        return lambda: [targeted]
+    if count_sparse(m, v) <= EVERY:
+        return lambda: itertools.chain([targeted], sparse_batches(m, v, BATCH))
+    strangers = random_sparse(m, v, STRANGERS, rng=rng)
+    return lambda: [targeted, *np.split(strangers, STRANGERS // BATCH, axis=1)]
+
+
+def _tried(net, circuit, batches):
+    """(inputs tried, how many failed): up to the first batch in which one did."""
+    tried = 0
+    for Y in batches:
+        tried += Y.shape[1]
+        if failures := int((net.predict(Y) != circuit.truth(Y)).any(axis=0).sum()):
+            return tried, failures
+    return tried, 0
 
 
 def _drawn(circuit, v, n, rng, clip):

@@ -12,6 +12,8 @@ __all__ = ["parse"]
 TOKEN = re.compile(r"\s*(?:(#.*)|([^\W\d]\w*)|([=()])|(\S))")
 WANTED = "a formula in each line, such as `alarm = smoke and not test`"
 WORDS = ("and", "or", "xor", "not")
+# Brackets, and the word not, may be so deep inside each other: the reader calls itself for each.
+DEEPEST = 50
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class _Reader:
 
     def __init__(self, tokens, end, builder, target):
         self.left, self.end, self.builder, self.target = list(tokens), end, builder, target
+        self.depth = 0
 
     @property
     def next(self):
@@ -136,6 +139,14 @@ class _Reader:
         return signal
 
     def factor(self):
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self.next.error(f"brackets and nots at most {DEEPEST} deep")
+        signal = self._factor()
+        self.depth -= 1
+        return signal
+
+    def _factor(self):
         token = self.next
         if token.text == "not":
             self.left.pop(0)
