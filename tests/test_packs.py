@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 
+import citations
 import nbformat
 import packs
 import pytest
@@ -152,9 +153,9 @@ def test_citations_name_two_people_at_most(people, shown):
     entry = parse_string(f"@misc{{x, author={{{people}}}, year={{2024}}, title={{T}}}}", "bibtex").entries[
         "x"
     ]
-    assert packs.citation(entry) == f"({shown} 2024)"
+    assert citations.citation(entry) == f"({shown} 2024)"
     entry.fields["url"] = "https://example.org"
-    assert packs.citation(entry) == f"([{shown} 2024](https://example.org))"
+    assert citations.citation(entry) == f"([{shown} 2024](https://example.org))"
 
 
 def test_a_directive_that_cannot_be_written_is_an_error(chapter, folder):
