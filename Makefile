@@ -1,6 +1,7 @@
 # Two commands matter: `make serve` and `make test`. `make help` lists the rest.
 PORT ?= 8000
 JOBS ?= 2
+ASK ?= yes
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
@@ -10,7 +11,7 @@ help:
 	@echo "make serve          build the book if anything changed, serve it on 127.0.0.1:$(PORT) (PORT=... for another)"
 	@echo "make book           build the book into _build/html"
 	@echo "make packs          a zip a chapter for teachers, in _build/html/_packs: notebooks, slides, figures, pages to print"
-	@echo "make cartridge      pages and checks for a learning management system: SITE=https://... says where the book is"
+	@echo "make cartridge      pages and checks for a learning management system: SITE=https://... says where the book is, and is asked (ASK=no)"
 	@echo "make pdf            the whole book as one PDF, in _build (needs Chromium; about a minute and a half)"
 	@echo "make addresses      write the repository's address, from _config.yml, into the notebooks that Colab opens"
 	@echo "make links          ask the network whether every link that leads out of the book still answers"
@@ -35,7 +36,7 @@ packs: book
 	@echo "Chapter packs are in _build/html/_packs."
 
 cartridge: book
-	@$(RUN) tools/cartridge.py "$(SITE)"
+	@$(RUN) tools/cartridge.py "$(SITE)" "$(ASK)"
 
 addresses: environment
 	@$(RUN) tools/home.py

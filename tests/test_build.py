@@ -1,7 +1,12 @@
 """When the book is built again, and how much of it."""
 
+import re
+import sys
+
 import build
 import pytest
+
+RUN, COLOUR = build.run_jupyter_book, re.compile(r"\x1b\[[\d;]*m")
 
 
 @pytest.fixture
@@ -30,7 +35,7 @@ def book(tmp_path, monkeypatch):
         (site / "_live").mkdir(parents=True, exist_ok=True)
         (site / "page.html").touch()
         (tmp_path / "_build" / "outputs").touch()
-        return 0
+        return True, []
 
     monkeypatch.setattr(build, "run_jupyter_book", run_jupyter_book)
     assert build.build()
@@ -65,7 +70,42 @@ def test_a_build_that_failed_is_done_again(book, monkeypatch):
     folder, stood = book
     (folder / "book" / "page.md").write_text("changed")
     with monkeypatch.context() as patched:
-        patched.setattr(build, "run_jupyter_book", lambda: 1)
+        patched.setattr(build, "run_jupyter_book", lambda: (False, []))
         assert not build.build()
     assert build.build()
     assert len(stood) == 1
+
+
+SAID = [
+    "[TerminalIPythonApp] WARNING: Kernel is running over TCP",
+    "\x1b[31m/a/book/19_next.ipynb:30001: WARNING: undefined label: 'ex-x' [ref.ref]\x1b[39;49;00m",
+    "Traceback (most recent call last):",
+    '  raise ValueError("expected: one")',
+    "ValueError: rows: expected a whole number, got 1.5",
+    "/a/book/19_next.ipynb:30001: WARNING: undefined label: 'ex-x' [ref.ref]",
+    "/a/book/20_last.ipynb: ERROR: Unknown directive type",
+    "build finished with problems, 3 warnings.",
+]
+CAUSES = [
+    "/a/book/19_next.ipynb:30001: WARNING: undefined label: 'ex-x' [ref.ref]",
+    "ValueError: rows: expected a whole number, got 1.5",
+    "/a/book/20_last.ipynb: ERROR: Unknown directive type",
+]
+
+
+def test_what_stopped_a_build_is_said_again_at_its_end(book, monkeypatch, capsys):
+    ran = "import sys; sys.stderr.write(" + repr("\n".join([*SAID, ""])) + "); sys.exit(1)"
+    monkeypatch.setattr(build, "COMMAND", [sys.executable, "-c", ran])
+    monkeypatch.setattr(build, "run_jupyter_book", RUN)
+    (book[0] / "book" / "page.md").write_text("changed")
+    assert not build.build()
+    lines = capsys.readouterr().err.splitlines()
+    assert [COLOUR.sub("", one) for one in lines[:7]] == [COLOUR.sub("", one) for one in SAID[1:]]
+    assert lines[7:] == ["The book was not built. From what stands above:", *(f"  {one}" for one in CAUSES)]
+
+
+def test_many_messages_are_counted_and_none_is_said():
+    many = build.summary([f"ERROR: {number}" for number in range(13)]).splitlines()
+    assert len(many) == 1 + build.REPEATED + 1 and many[-1] == "  and 3 more, above"
+    assert "more" not in build.summary([f"ERROR: {number}" for number in range(build.REPEATED)])
+    assert build.summary([]).endswith("what stands above says why.")

@@ -1,7 +1,10 @@
 """The Common Cartridge, read back by what its specification says."""
 
 import functools
+import http.server
 import io
+import re
+import threading
 import zipfile
 from xml.etree import ElementTree
 
@@ -117,7 +120,9 @@ def test_every_answer_is_marked_and_hears_why(archive):
 
 def test_every_page_of_the_contents_is_in_it():
     names = [name for _, name in cartridge.pages()]
-    assert {"book/01_superposition", "book/teaching"} <= set(names)
+    assert {"book/01_superposition", "book/notation"} <= set(names)
+    # The course is for students, and this page has the answers.
+    assert "book/teaching" not in names and (cartridge.build.ROOT / "book" / "teaching.md").exists()
 
 
 def test_a_page_is_called_as_its_heading_is(tmp_path, monkeypatch):
@@ -127,7 +132,82 @@ def test_a_page_is_called_as_its_heading_is(tmp_path, monkeypatch):
     assert cartridge.title("06_codes") == "Codes"
 
 
-@pytest.mark.parametrize("site", ["", "example.org", "ftp://example.org"])
-def test_an_address_that_is_none_is_named(site):
-    with pytest.raises(ValueError, match="SITE: expected the address of the book"):
+@pytest.mark.parametrize(
+    ("site", "said"),
+    [
+        ("", "got ''"),
+        ("example.org", "got 'example.org'"),
+        ("ftp://example.org", "got 'ftp://example.org'"),
+        ("https://", "got 'https://'"),
+        ("https://[", "got 'https://\\['"),
+        ("https://example.org/a b", "got 'https://example.org/a b'"),
+        ("http://localhost:8000", "is this machine"),
+        ("http://127.0.0.1:8000/", "is this machine"),
+        ("https://example.org/book/index.html", "is one page of it"),
+        ("https://example.org/?n=3", "is one page of it"),
+        ("https://example.org/#codes", "is one page of it"),
+    ],
+)
+def test_an_address_that_cannot_be_one_is_named(site, said):
+    with pytest.raises(ValueError, match=f"SITE: expected the address of the book.*{said}"):
         cartridge.cartridge(site, CONTENTS, {}, str)
+    assert re.search(said, cartridge.main(site, "no"))
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A folder that is served, a book of two pages in it below a path, and the address of both."""
+    (tmp_path / "here" / "book").mkdir(parents=True)
+    for name in ("01_a", "02_b"):
+        (tmp_path / "here" / "book" / f"{name}.html").write_text("<h1>One</h1>")
+    handler = functools.partial(Silent, directory=str(tmp_path))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield tmp_path, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder, and writes nothing about it."""
+
+    def log_message(self, *about):
+        pass
+
+
+NAMES = ["book/01_a", "book/02_b"]
+
+
+def test_an_address_whose_pages_answer_is_good(site):
+    assert cartridge.unanswered(f"{site[1]}/here", NAMES) == ""
+
+
+def test_the_address_that_a_reader_sees_is_refused_and_the_right_one_named(site):
+    said = cartridge.unanswered(f"{site[1]}/here/book", NAMES)
+    assert said.startswith(f"SITE: 2 of 2 pages do not answer, as {site[1]}/here/book/book/01_a.html (")
+    assert "404" in said and said.endswith(f"They do with SITE={site[1]}/here")
+
+
+def test_another_place_is_refused_and_how_to_go_on_is_said(site):
+    folder, address = site
+    said = cartridge.unanswered(f"{address}/there", NAMES)
+    assert "2 of 2 pages" in said and said.endswith("ASK=no leaves the question out.")
+    (folder / "here" / "book" / "02_b.html").unlink()
+    assert "1 of 2 pages do not answer, as " in cartridge.unanswered(f"{address}/here", NAMES)
+    (folder / "here" / "notes.txt").write_text("no page")
+    assert cartridge.silence(f"{address}/here/notes.txt") == "no page of HTML"
+    assert "refused" in cartridge.unanswered("http://127.0.0.1:9", NAMES)
+
+
+def test_nothing_is_written_unless_pages_answer_or_nobody_is_asked(monkeypatch, tmp_path, capsys):
+    target = tmp_path / "book.imscc"
+    monkeypatch.setattr(cartridge, "TARGET", target)
+    monkeypatch.setattr(cartridge, "title", str.upper)
+    monkeypatch.setattr(cartridge, "silence", lambda page: "Not Found")
+    assert "pages do not answer" in cartridge.main("https://example.org")
+    assert cartridge.main("https://example.org", "perhaps").startswith("ASK: expected yes or no")
+    assert not target.exists() and capsys.readouterr().out == ""
+    assert cartridge.main("https://example.org/", "no") == 0
+    assert " links to https://example.org, " in capsys.readouterr().out and target.exists()

@@ -21,7 +21,8 @@ def test_commands_in_formulas_have_one_backslash(path):
         for cell in json.loads(path.read_text())["cells"]
         if cell["cell_type"] == "markdown"
     )
-    assert not re.findall(r".{0,30}\\\\[A-Za-z,;!].{0,20}", text)
+    twice = re.findall(r".{0,30}\\\\[A-Za-z,;!].{0,20}", text)
+    assert not twice, f"{path.name}: one backslash is enough: {twice}"
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -31,9 +32,13 @@ def test_code_cells_have_twelve_lines_at_most(path):
     sources = {cell["id"]: "".join(cell["source"]) for cell in cells}
     # (The cell that finds the library is no chapter's, and shown closed.)
     own = {cell: source for cell, source in sources.items() if not home.finds_library(source)}
-    assert len(own) == len(sources) - 1
+    assert len(own) == len(sources) - 1, "One cell, the first, finds the library: copy another chapter's"
     lengths = {cell: len(source.splitlines()) for cell, source in own.items()}
-    assert not {cell: length for cell, length in lengths.items() if length > 12}
+    long = {cell: length for cell, length in lengths.items() if length > 12}
+    assert not long, (
+        f"{path.name}: cells of more than 12 lines, by their ids: {long}. No reader takes in more at once: "
+        "put what computes into superpos_lib, what draws into superpos_lib.figures, or cut the cell in two."
+    )
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
@@ -51,5 +56,9 @@ def test_chapters_have_their_numbers_in_the_side_bar():
     listed = {pathlib.Path(one["file"]).name: one.get("title") for one in pages}
     for path in some(CHAPTERS[:-1]):
         first = json.loads(path.read_text())["cells"][0]["source"][0]
-        number, _, title = listed[path.stem].partition(" ")
-        assert number == path.stem[:2] and title and first.startswith(f"# {title}")
+        line = listed.get(path.stem) or "nothing"
+        number, _, title = line.partition(" ")
+        assert number == path.stem[:2] and title and first.startswith(f"# {title}"), (
+            f'{path.name}: _toc.yml lists it with the title "{line}". Pages speak of chapters by number: '
+            f'the title there is "{path.stem[:2]}" and then what "{first.strip()}" begins with.'
+        )

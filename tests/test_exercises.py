@@ -86,17 +86,26 @@ every_exercise = pytest.mark.parametrize(("path", "number", "label"), ATTEMPTS)
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_each_chapter_has_an_exercise_that_the_machine_checks(path):
-    assert tagged(path)
+    assert tagged(path), (
+        f'{path.name}: no cell has the tag "exercise" (and the one below it "check"), by which readers '
+        "try something and hear whether it is right: see *An exercise in code* in CONTRIBUTING.md."
+    )
     assert len(tagged(path)) == len(page(path).exercises)
 
 
 @every_exercise
 def test_an_exercise_has_three_hints_and_a_hidden_solution(path, number, label):
     solution = tagged(path)[number][2]
-    assert "dropdown" in solution.options["class"]
+    assert "dropdown" in solution.options.get("class", ""), (
+        f"{label}: its solution stands open; `:class: dropdown` folds it."
+    )
     cells = nbformat.read(path, 4).cells
     text = next(cell.source for cell in cells if f":label: {label}\n" in cell.source)
-    assert text.split(f":label: {label}\n")[1].count("{dropdown}") >= 3
+    hints = text.split(f":label: {label}\n")[1].count("{dropdown}")
+    assert hints >= 3, (
+        f"{label}: {hints} hints ({{dropdown}} inside the exercise), and three are wanted, so that who is "
+        "stuck gets one step and not the solution: where to look, the idea, and the last step but one."
+    )
 
 
 @every_exercise

@@ -60,3 +60,11 @@ def test_modules_that_pages_leave_out_are_given_back():
     assert not notebooks.left_out_of_pages("json/decoder.py", unused)
     # The folder of encodings cannot be in two places.
     assert not notebooks.left_out_of_pages("encodings/cp850.py", unused)
+
+
+def test_a_chapter_is_published_with_citations_and_its_edition(tmp_path):
+    cells = [{"cell_type": "markdown", "source": ["See\n", "{cite}`one`"]}, {"cell_type": "code"}]
+    (tmp_path / "a.ipynb").write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4}))
+    shown = json.loads(notebooks.published(tmp_path / "a.ipynb", {"one": "(One 2024)"}))
+    assert shown["cells"] == [{"cell_type": "markdown", "source": ["See\n", "(One 2024)"]}, cells[1]]
+    assert shown["metadata"] == notebooks.METADATA | {"edition": notebooks.edition({"cells": cells})}

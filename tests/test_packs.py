@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 
+import citations
 import nbformat
 import packs
 import pytest
@@ -131,6 +132,77 @@ def test_a_slide_shows_what_a_colon_announces_and_what_is_asked(folder):
     )
 
 
+ASKED = """## Check yourself
+
+Choose an answer.
+
+**1.** Is $n < m$?
+
+:::{dropdown} Hardly
+:class-container: answer
+Count the neurons.
+:::
+:::{dropdown} Always
+:class-container: answer right
+Since $m$ is larger.
+:::
+
+**2.** And then?
+
+:::{dropdown} Go on
+:class-container: answer right
+Yes.
+:::"""
+
+
+def slides_of(*cells):
+    """(heading, what is shown, notes) of each slide after the first."""
+    notebook = new_notebook(cells=[new_markdown_cell("# Small\n\nA claim."), *cells])
+    page = BeautifulSoup(slides.deck(notebook, NAMES, None), "html.parser")
+    for one in page.select("section")[1:]:
+        heading = one.h2.extract().get_text()
+        said = (part.get_text(" ", strip=True) if part else "" for part in (one.div, one.aside))
+        yield heading, *(" ".join(text.split()) for text in said)
+
+
+def test_each_question_of_a_check_is_a_slide_and_its_answer_is_in_the_notes():
+    first, second = slides_of(new_markdown_cell(ASKED))
+    assert first[:2] == ("Check yourself: 1", r"Is \(n < m\) ? Hardly Always")
+    assert first[2] == r"Count the neurons. Right. Since \(m\) is larger."
+    assert second == ("Check yourself: 2", "And then? Go on", "Right. Yes.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "together"), [(1, True), (slides.SHORT, True), (slides.SHORT + 1, False)]
+)
+def test_an_exercise_shows_the_cell_to_change_and_its_check_is_in_the_notes(lines, together):
+    start = "\n".join(f"mine = {line}" for line in range(lines))
+    exercise = new_markdown_cell(":::{exercise} A\n:label: ex-a\nHow many?\n:::")
+    said = new_output("stream", text="not yet: 0 is few")
+    check = new_code_cell("print(verdict(fault))", outputs=[said])
+    check.metadata["tags"] = ["check"]
+    cells = [exercise, new_code_cell(start, metadata={"tags": ["exercise"]}), check]
+    found = list(slides_of(*cells))
+    flat = " ".join(start.split())
+    assert [one[:2] for one in found] == (
+        [("Exercise: A", f"How many? {flat}")]
+        if together
+        else [("Exercise: A", "How many?"), ("Exercise: A", flat)]
+    )
+    assert found[-1][2] == "print(verdict(fault)) not yet: 0 is few"
+
+
+@pytest.mark.parametrize(("height", "tall"), [(7, False), (8, True)])
+def test_a_tall_figure_has_the_whole_height_of_its_slide(folder, height, tall):
+    shown = EXPLORER.replace('["a.svg", 10, 10]', f'["a.svg", 10, {height}]')
+    cells = [
+        new_markdown_cell("# Small\n\nA claim."),
+        new_code_cell("show()", outputs=[new_output("display_data", {"text/html": shown})]),
+    ]
+    page = BeautifulSoup(slides.deck(new_notebook(cells=cells), NAMES, folder), "html.parser")
+    assert ("tall" in page.select_one(".figure")["class"]) == tall
+
+
 def test_slides_keep_hints_for_the_notes_and_need_no_empty_sheet(chapter, folder):
     hint = "::::{exercise} A\n:label: ex-a\nHow many?\n\n:::{dropdown} Hint\nCount.\n:::\n::::"
     cells = [new_markdown_cell("# Small\n\nA claim."), new_markdown_cell(f"## Exercises\n\n{hint}")]
@@ -152,9 +224,9 @@ def test_citations_name_two_people_at_most(people, shown):
     entry = parse_string(f"@misc{{x, author={{{people}}}, year={{2024}}, title={{T}}}}", "bibtex").entries[
         "x"
     ]
-    assert packs.citation(entry) == f"({shown} 2024)"
+    assert citations.citation(entry) == f"({shown} 2024)"
     entry.fields["url"] = "https://example.org"
-    assert packs.citation(entry) == f"([{shown} 2024](https://example.org))"
+    assert citations.citation(entry) == f"([{shown} 2024](https://example.org))"
 
 
 def test_a_directive_that_cannot_be_written_is_an_error(chapter, folder):

@@ -26,11 +26,13 @@ def test_every_chapter_has_a_check():
 @pytest.mark.parametrize("path", WITH_CHECK, ids=lambda path: path.stem)
 def test_five_questions_with_one_right_answer_each(path):
     found = questions(path)
-    assert [question.number for question in found] == [1, 2, 3, 4, 5]
+    numbers = [question.number for question in found]
+    assert numbers == [1, 2, 3, 4, 5], f"{path.name}: five questions make a check, not {numbers}"
     for question in found:
         assert question.text.endswith(("?", ".", ":", "$")), question.number
         assert 3 <= len(question.answers) <= 5, question.number
-        assert sum(answer.right for answer in question.answers) == 1, question.number
+        right = sum(answer.right for answer in question.answers)
+        assert right == 1, f"question {question.number}: one answer is `answer right`, and not {right}"
 
 
 @pytest.mark.parametrize("path", WITH_CHECK, ids=lambda path: path.stem)
@@ -40,13 +42,15 @@ def test_every_answer_is_explained_and_answers_differ(path):
         assert len(set(texts)) == len(texts), question.number
         for answer in question.answers:
             (explained,) = answer.said
-            assert len(explained.split()) >= 5, (question.number, answer.text)
+            assert len(explained.split()) >= 5, (
+                f"question {question.number}: say why {answer.text!r} is right, or what it mixes up"
+            )
 
 
 @pytest.mark.parametrize("path", WITH_CHECK, ids=lambda path: path.stem)
 def test_the_right_answer_is_not_always_in_the_same_place(path):
     places = {[answer.right for answer in question.answers].index(True) for question in questions(path)}
-    assert len(places) > 1
+    assert len(places) > 1, f"{path.name}: right answers stand in one place; run tools/quizzes.py on it"
 
 
 @pytest.mark.parametrize("choices", [3, 4])

@@ -8,6 +8,7 @@ for a finished one.
 """
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,12 @@ EXECUTION = ("superpos_lib", "requirements.txt")
 # What the site is made of; of tests, their docstrings. Where a name goes from among them, a page that
 # nothing makes now may stay.
 SOURCES = ("_config.yml", "_toc.yml", "book", "benchmarks", "tools", "tests")
+COMMAND = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
+COMMAND += ["build", "-W", "-n", "--keep-going", "-q", str(ROOT)]
+# What a message that stops a build looks like: Sphinx's of a page, and the last line of a traceback.
+CAUSE = re.compile(r"(: |^)(WARNING|ERROR|CRITICAL|SEVERE): |^(\w+\.)*\w*(Error|Exception|Warning): ")
+COLOUR = re.compile(r"\x1b\[[\d;]*m")
+REPEATED = 10
 
 
 def files(names):
@@ -61,15 +68,28 @@ def read(path):
 
 
 def run_jupyter_book():
-    """Run it, warnings as errors; what kernels always say of their local connections is left out."""
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    command += ["build", "-W", "-n", "--keep-going", "-q", str(ROOT)]
-    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, **pipes) as process:
+    """Run it, warnings as errors. Returns whether that went well, and the messages if not.
+
+    All of what it says is shown at once, but what kernels always say of their local connections.
+    """
+    pipes, causes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}, {}
+    with subprocess.Popen(COMMAND, text=True, **pipes) as process:
         for line in process.stderr:
             if "Kernel is running over TCP" not in line:
                 sys.stderr.write(line)
-    return process.returncode
+                said = COLOUR.sub("", line).strip()
+                if CAUSE.search(said):
+                    causes[said] = None
+    return process.returncode == 0, [*causes]
+
+
+def summary(causes):
+    """What stands at the end of a build that failed, where whoever waits for it looks."""
+    if not causes:
+        return "The book was not built: what stands above says why."
+    more = len(causes) - REPEATED
+    shown = [f"  {one}" for one in causes[:REPEATED]] + [f"  and {more} more, above"] * (more > 0)
+    return "\n".join(["The book was not built. From what stands above:", *shown])
 
 
 def build():
@@ -88,8 +108,9 @@ def build():
     BUILD.mkdir(exist_ok=True)
     EXECUTION_STAMP.write_text(execution)
     print("Building the book (some four minutes the first time) ...", flush=True)
-    if run_jupyter_book():
-        print("The book was not built: the first message above says where to look.", file=sys.stderr)
+    good, causes = run_jupyter_book()
+    if not good:
+        print(summary(causes), file=sys.stderr)
         return False
     STAMP.write_text(book)
     return True

@@ -1,16 +1,19 @@
 """A Common Cartridge: the book's pages and checks as a course's contents, for learning management systems.
 
-    make cartridge SITE=https://example.org/book
+    make cartridge SITE=https://example.org/superposition
 
 A folder for each part holds a link for each page, and after each chapter its check of five questions, which
 the system marks and answers: IMS Common Cartridge 1.1, web links and assessments, a format that Moodle,
-Canvas and others read.
+Canvas and others read. It is for students, so the page for teachers is not in it. A wrong address would be
+a course of dead links; so every page is asked for first, or none with ASK=no, before the book is there.
 """
 
 import functools
 import io
 import sys
+import urllib.request
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -40,12 +43,70 @@ CHECK_IS = {
     "cc_maxattempts": "unlimited",
 }
 QUESTION_IS = {"cc_profile": "cc.multiple_choice.v0p1"}
+# It has the answers to what a class is asked.
+FOR_TEACHERS = ("book/teaching",)
+HERE = ("localhost", "127.0.0.1", "0.0.0.0", "::1")
+SECONDS = 20
 
 
 def pages():
-    """(part, name) of every page but the front page, in the order of the table of contents."""
+    """(part, name) of students' pages but the front page, in the order of the table of contents."""
     contents = yaml.safe_load((build.ROOT / "_toc.yml").read_text("utf-8"))
-    return [(part["caption"], one["file"]) for part in contents["parts"] for one in part["chapters"]]
+    listed = [(part["caption"], one["file"]) for part in contents["parts"] for one in part["chapters"]]
+    return [(part, name) for part, name in listed if name not in FOR_TEACHERS]
+
+
+def address(site):
+    """The site's address without a slash at its end.
+
+    A ValueError says what it is if it cannot be one: nothing, no address, a page's, or one that only this
+    machine understands.
+    """
+    wanted = "the address of the book, below which its pages are, as in https://example.org/superposition"
+    try:
+        parts = urlsplit(site)
+        host = parts.hostname or ""
+    except ValueError:
+        parts = host = None
+    if not host or parts.scheme not in ("http", "https") or set(site) & set(" \\<>\"'"):
+        raise ValueError(f"SITE: expected {wanted}; got {site!r}")
+    if host in HERE:
+        raise ValueError(f"SITE: expected {wanted}; {site} is this machine, and students have others")
+    if parts.query or parts.fragment or parts.path.endswith((".html", ".htm")):
+        raise ValueError(f"SITE: expected {wanted}; {site} is one page of it")
+    return site.rstrip("/")
+
+
+def page_of(site, name):
+    return f"{site}/{name}.html"
+
+
+def silence(page):
+    """Why a page does not answer, in a few words, or nothing."""
+    asked = urllib.request.Request(page, headers={"User-Agent": "Mozilla/5.0 (make cartridge)"})
+    try:
+        with urllib.request.urlopen(asked, timeout=SECONDS) as answer:
+            return "" if "html" in answer.headers.get_content_type() else "no page of HTML"
+    except (OSError, ValueError) as error:  # urllib's own errors are OSErrors
+        said = [getattr(error, "code", ""), getattr(error, "reason", error)]
+        return " ".join(" ".join(map(str, said)).split()) or type(error).__name__
+
+
+def unanswered(site, names):
+    """A sentence if some page does not answer; with another address if there they do."""
+    with ThreadPoolExecutor(8) as pool:
+        said = list(pool.map(lambda name: silence(page_of(site, name)), names))
+    silent = [(name, why) for name, why in zip(names, said, strict=True) if why]
+    if not silent:
+        return ""
+    name, why = silent[0]
+    sentence = f"SITE: {len(silent)} of {len(names)} pages do not answer, as {page_of(site, name)} ({why})."
+    above = site
+    while "/" in above.split("://", 1)[1]:
+        above = above.rpartition("/")[0]
+        if not silence(page_of(above, name)):
+            return f"{sentence} They do with SITE={above}"
+    return f"{sentence} Where the book is not published yet, ASK=no leaves the question out."
 
 
 def title(name):
@@ -157,15 +218,13 @@ def cartridge(site, contents, checks, html):
 
     `checks` has the questions of the pages that end in a check, by their names; `html` makes HTML of MyST.
     """
-    address = urlsplit(site)
-    if address.scheme not in ("http", "https") or not address.netloc:
-        raise ValueError(f"SITE: expected the address of the book, https://..., got {site!r}")
+    site = address(site)
     buffer, entries = io.BytesIO(), []
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
         for part, name, page in contents:
             last = page.rsplit("/", 1)[-1]
             entries.append((part, name, f"link-{last}", f"links/{last}.xml", LINK_TYPE))
-            out.writestr(entries[-1][3], link(name, f"{site.rstrip('/')}/{page}.html"))
+            out.writestr(entries[-1][3], link(name, page_of(site, page)))
             if questions := checks.get(page):
                 title = f"Check: {name}"
                 entries.append((part, title, f"check-{last}", f"checks/{last}.xml", CHECK_TYPE))
@@ -174,22 +233,26 @@ def cartridge(site, contents, checks, html):
     return buffer.getvalue()
 
 
-def main(site):
+def main(site, ask="yes"):
+    if ask not in ("yes", "no"):
+        return f"ASK: expected yes or no, got {ask!r}"
+    try:
+        site = address(site)
+    except ValueError as reason:
+        return str(reason)
+    if ask == "yes" and (sentence := unanswered(site, [name for _, name in pages()])):
+        return sentence
     contents = [(part, title(name), name) for part, name in pages()]
     sources = {name: build.ROOT / f"{name}.ipynb" for _, _, name in contents}
     books = {name: nbformat.read(path, 4) for name, path in sources.items() if path.exists()}
     checks = {name: quizzes.questions(book) for name, book in books.items()}
     titles = {name.rsplit("/", 1)[-1]: heading for _, heading, name in contents}
     html = functools.partial(slides.rendered, table=packs.names(books.values(), titles))
-    try:
-        data = cartridge(site, contents, checks, html)
-    except ValueError as reason:
-        return str(reason)
-    TARGET.write_bytes(data)
+    TARGET.write_bytes(cartridge(site, contents, checks, html))
     count = sum(map(bool, checks.values()))
-    print(f"{TARGET.relative_to(build.ROOT)} links to {site}, and has {count} checks of its own")
+    print(f"{TARGET} links to {site}, and has {count} checks of its own")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else ""))
+    sys.exit(main(*sys.argv[1:3] or [""]))

@@ -10,12 +10,16 @@ from bs4 import BeautifulSoup
 
 @dataclass(frozen=True)
 class Explorer:
-    """Its name, its controls' values as texts and labels, and (alt text, file) for each wide frame."""
+    """Its name, its controls' values as texts and labels, and (alt text, file) for each wide frame.
+
+    `size` is the first frame's, width and height.
+    """
 
     name: str
     controls: dict
     labels: dict
     frames: list
+    size: tuple
 
     def named(self):
         """(a name that says the values, alt text, the frame's file) for each frame."""
@@ -37,4 +41,4 @@ def explorer(output):
     name = figure["id"]
     said = {label["id"]: label.get_text() for label in figure.select(".explore-label")}
     labels = {key: said.get(f"{name}-{key}-label", key) for key in data["controls"]}
-    return Explorer(name, data["controls"], labels, frames)
+    return Explorer(name, data["controls"], labels, frames, tuple(data["frames"][0]["wide"][1:]))

@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+import citations
 import runtime
 
 FOLDER = "_notebooks"
@@ -284,10 +285,14 @@ def edition(notebook):
     return runtime.digest(json.dumps(notebook["cells"]).encode())[:12]
 
 
-def published(path):
-    """A chapter as it is opened: with the kernel that runs it here, and its edition."""
+def published(path, cited):
+    """A chapter as it is opened: with the kernel that runs it here, its edition, and what its keys cite."""
     notebook = json.loads(path.read_text("utf-8"))
-    return json.dumps(notebook | {"metadata": METADATA | {"edition": edition(notebook)}})
+    named = {
+        "metadata": METADATA | {"edition": edition(notebook)},
+        "cells": citations.cited(notebook["cells"], cited),
+    }
+    return json.dumps(notebook | named)
 
 
 def compare_editions(page):
@@ -307,8 +312,9 @@ def publish(app, error):
     shutil.copytree(app.notebooks_folder, target)
     notebooks = list(chapters(app).values())
     (target / "files").mkdir()
+    cited = citations.every()
     for path in notebooks:
-        (target / "files" / path.name).write_text(published(path), "utf-8")
+        (target / "files" / path.name).write_text(published(path, cited), "utf-8")
     compare_editions(target / "notebooks" / "index.html")
     (target / "api" / "contents").mkdir(parents=True)
     (target / "api" / "contents" / "all.json").write_text(listing(notebooks))

@@ -17,6 +17,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import citations
 import figures_of_page as figures
 import myst
 import nbformat
@@ -27,8 +28,6 @@ import slides
 from jupyter_cache import get_cache
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from pybtex.database import parse_file
-from pybtex.richtext import Text
 from sphinx.errors import ExtensionError
 from sphinx_offline import frames_folder, mathjax
 
@@ -98,19 +97,7 @@ def names(chapters, titles):
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 references |= myst.labels(cell.source)
-    entries = parse_file(str(ROOT / "book" / "references.bib")).entries
-    cited = {key: citation(entry) for key, entry in entries.items()}
-    return {"doc": titles, "ref": references, "cite": cited}
-
-
-def citation(entry):
-    """(Adler and Shavit 2024), as a link where there is one; without authors it is the title."""
-    people = [str(Text.from_latex(" ".join(one.last_names))) for one in entry.persons.get("author", ())]
-    if len(people) > 2 or "others" in people[1:]:
-        people = [f"{people[0]} and others"]
-    who = " and ".join(people) or str(Text.from_latex(entry.fields["title"]))
-    label = " ".join([who, entry.fields.get("year", "")]).strip()
-    return f"([{label}]({entry.fields['url']}))" if "url" in entry.fields else f"({label})"
+    return {"doc": titles, "ref": references, "cite": citations.every()}
 
 
 def is_solution(cell, before):

@@ -55,11 +55,18 @@ def questions(notebook):
 
     A ValueError names an answer without a question, and what is no answer.
     """
+    return [one for cell in notebook.cells if is_check(cell) for one in asked(cell.source)]
+
+
+def is_check(cell):
+    return cell.cell_type == "markdown" and cell.source.startswith(HEADING)
+
+
+def asked(source):
+    """The questions of a check, from its Markdown."""
     found = []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and cell.source.startswith(HEADING):
-            for block in myst.blocks(cell.source):
-                _add(block, found)
+    for block in myst.blocks(source):
+        _add(block, found)
     return [Question(number, text, tuple(answers)) for number, text, answers in found]
 
 
@@ -101,7 +108,7 @@ def main(paths):
     for path in map(Path, paths):
         notebook = nbformat.read(path, 4)
         for cell in notebook.cells:
-            if cell.cell_type == "markdown" and cell.source.startswith(HEADING):
+            if is_check(cell):
                 cell.source = shuffled(cell.source)
         nbformat.write(notebook, path)
 

@@ -1,8 +1,8 @@
 """Slides from a chapter's own cells: a page that opens in any browser, without a network, beside MathJax.
 
-A chapter's title, its claims and definitions, each figure, short code with what it printed, and its
-exercises become slides. A figure can be moved where the folder of its states lies beside the file, as in a
-chapter's pack. All other text is on the sheet of notes beside them.
+A chapter's title, its claims and definitions, each figure, short code with what it printed, its exercises
+with the cell to change, and each question of its check become slides. A figure can be moved where the
+folder of its states lies beside the file, as in a chapter's pack. All other text is on the sheet of notes.
 """
 
 import base64
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import figures_of_page as figures
 import myst
+import quizzes
 from markdown_it import MarkdownIt
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -23,6 +24,11 @@ TEMPLATE = Path(__file__).with_name("templates") / "slides.html"
 QUESTION = re.compile(r"\*\*[^*]+\?\*\*|\*\*Before you[^*]+\*\*.+", re.DOTALL)
 # What fits on a slide, in lines.
 LINES = 14
+# A figure higher than that, in widths, stands beside its heading.
+TALL = 0.75
+# A cell to change stands below its question, if it has so many lines at most.
+SHORT = 5
+EXERCISE, CHECK = "exercise", "check"
 
 
 @dataclass
@@ -54,7 +60,9 @@ def deck(notebook, table, folder):
     """The whole file. `notebook` has its outputs; frames are in `folder`; `table` is for `myst.written`."""
     made = []
     for cell in notebook.cells:
-        if cell.cell_type == "markdown":
+        if quizzes.is_check(cell):
+            made += [_question(one, table) for one in quizzes.asked(cell.source)]
+        elif cell.cell_type == "markdown":
             for block in myst.blocks(cell.source):
                 _prose(block, table, made) if isinstance(block, str) else _directive(block, table, made)
         elif "hide-input" not in cell.metadata.get("tags", ()):
@@ -108,13 +116,32 @@ def _directive(block, table, made):
         made[-1].notes.append(_html(content.replace("<details>", "<details open>")))
 
 
+def _question(question, table):
+    """A question of the check with its answers; which one is right, and why, is in the notes."""
+    answers = "".join(f"<li>{rendered(one.text, table)}</li>" for one in question.answers)
+    explained = "".join(
+        f"<li>{'<strong>Right.</strong> ' * one.right}{rendered(one.said, table)}</li>"
+        for one in question.answers
+    )
+    content = f"{rendered(question.text, table)}<ol type=a>{answers}</ol>"
+    return Slide(f"Check yourself: {question.number}", content, [f"<ol type=a>{explained}</ol>"])
+
+
 def _code(cell, folder, made):
-    """A figure is a slide, and code with its output is one if it is short."""
+    """A figure is a slide, and so are the cell that an exercise changes and short code with its output."""
     section = next((slide.heading for slide in reversed(made) if not slide.follows), "")
+    tags = cell.metadata.get("tags", ())
+    if EXERCISE in tags:
+        text, asked = f"<pre>{html.escape(cell.source)}</pre>", made[-1]
+        if asked.heading.startswith("Exercise: ") and len(cell.source.splitlines()) <= SHORT:
+            asked.content += text
+        else:
+            made.append(Slide(section, text, follows=True))
+        return
     shown = [figure for figure in map(figures.explorer, cell.outputs) if figure]
     made += [Slide(section, _figure(figure, folder), follows=True) for figure in shown]
     printed = "".join(output.get("text", "") for output in cell.outputs if output.output_type == "stream")
-    if printed and len(f"{cell.source}\n{printed}".splitlines()) <= LINES:
+    if printed and CHECK not in tags and len(f"{cell.source}\n{printed}".splitlines()) <= LINES:
         text = f"<pre>{html.escape(cell.source)}</pre><pre class=printed>{html.escape(printed)}</pre>"
         made.append(Slide(section, text, follows=True))
     elif not shown:
@@ -133,7 +160,10 @@ def _figure(figure, folder):
         for name, values in figure.controls.items()
     )
     states = html.escape(json.dumps([[f"figures/{file}", alt] for file, alt, _ in figure.named()]))
-    return f'<div class=figure data-states="{states}"><p class=controls>{fields}</p>{image}</div>'
+    width, height = figure.size
+    kind = "figure tall" if height > TALL * width else "figure"
+    button = '<button type="button" data-larger aria-pressed="false">Larger</button>'
+    return f'<div class="{kind}" data-states="{states}"><p class=controls>{fields}{button}</p>{image}</div>'
 
 
 def _sheet(number, slide):

@@ -55,6 +55,10 @@ def test_a_chapters_page_links_to_its_notebook(page):
     files = FOLDER / "files" / name, source(page)
     published, written = (json.loads(one.read_text("utf-8")) for one in files)
     assert written.pop("metadata").keys() == published.pop("metadata").keys() - {"edition"}
+    for shown, cell in zip(published.pop("cells"), written.pop("cells"), strict=True):
+        if "{cite" in str(cell["source"]):
+            assert "{cite" not in str(shown["source"]) and shown.pop("source") != cell.pop("source")
+        assert shown == cell
     assert published == written
 
 

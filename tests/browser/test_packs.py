@@ -12,6 +12,8 @@ import contents
 import nbformat
 import packs
 import pytest
+from bs4 import BeautifulSoup
+from some import some
 
 import superpos_lib
 
@@ -102,6 +104,47 @@ def test_figures_on_slides_move_from_the_folder_alone(browser, tmp_path):
     tab.keyboard.press("ArrowRight")
     assert tab.url.endswith(f"#{number}")
     tab.close()
+
+
+def test_a_check_has_no_empty_slide_and_every_exercise_shows_what_to_change():
+    for path in some(PACKS):
+        with zipfile.ZipFile(path) as archive:
+            page = BeautifulSoup(archive.read(f"{path.stem}/slides.html").decode(), "html.parser")
+            student = nbformat.reads(archive.read(f"{path.stem}/student.ipynb").decode(), 4)
+        heads = [one.get_text() for one in page.select("section h2")]
+        assert [one[-1] for one in heads if one.startswith("Check yourself")] == list("12345")
+        shown = " ".join(one.get_text() for one in page.select(".slide pre"))
+        starts = [one.source for one in student.cells if "exercise" in one.metadata.get("tags", ())]
+        assert all(start in shown for start in starts)
+
+
+def test_notes_open_in_a_window_of_their_own_and_follow(browser, tmp_path):
+    (path,) = [one for one in PACKS if one.stem == "01_superposition"]
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path)
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    tab = context.new_page()
+    tab.goto((tmp_path / path.stem / "slides.html").as_uri())
+    tab.locator("[id='1'] h1").wait_for()
+    with context.expect_page() as opened:
+        tab.get_by_role("button", name="Notes ↗").click()
+    other = opened.value
+    other.get_by_role("heading", name="1 of").wait_for()
+    tab.keyboard.press("ArrowRight")
+    other.get_by_role("heading", name="2 of").wait_for()
+    other.keyboard.press("ArrowRight")
+    tab.locator("[id='3']").wait_for()
+    assert "Next: " in other.locator("body").inner_text()
+    # A figure as wide as the window, until Escape.
+    number = tab.locator("section", has=tab.locator("[data-states*=wall_of_features]")).get_attribute("id")
+    tab.evaluate("number => { location.hash = number; }", number)
+    image, button = tab.locator(f"[id='{number}'] img"), tab.get_by_role("button", name="Larger")
+    before = image.bounding_box()["width"]
+    button.click()
+    assert image.bounding_box()["width"] > 1150 > 1.2 * before
+    tab.keyboard.press("Escape")
+    assert image.bounding_box()["width"] == before
+    context.close()
 
 
 def run(python, folder):
