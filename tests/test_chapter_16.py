@@ -7,6 +7,7 @@ import pathlib
 
 import numpy as np
 import pytest
+from some import some
 
 from superpos_lib import neurons_needed, permutation_bits
 from superpos_lib.circuits import Circuit, Gate, and_gate, circuit_network, circuit_width, parse
@@ -175,9 +176,9 @@ def test_what_is_lit_in_the_rule_base_is_whose_it_should_be():
     room = circuit_network(rules, v=3, neurons=1000, rng=np.random.default_rng(0))
     true_at = (("smoke", "heat"), ("alarm",), ("alarm", "siren"))
     states = room.states(np.isin(rules.inputs, ("smoke", "heat")))
-    for level, names in enumerate(true_at):
+    for level, names in enumerate(some(true_at)):
         carried = [set(np.asarray(room.carriers(level, name)).tolist()) for name in names]
         assert set(np.flatnonzero(np.ravel(states[level])).tolist()) == set().union(*carried)
-        assert all(len(one) == 5 for one in carried)
-    for state in room.states(np.isin(rules.inputs, ("smoke", "heat", "test")))[1:]:
-        assert not np.any(state)
+        assert [len(one) for one in carried] == [5] * len(names)
+    tested = room.states(np.isin(rules.inputs, ("smoke", "heat", "test")))
+    assert [bool(np.any(state)) for state in tested] == [True, False, False]
