@@ -4,8 +4,9 @@
 
 Of what was handed in, only the cells of its exercises are run: each in the chapter as it was given out, in
 a process of its own, which is ended when its time is over. Everything else, checks and printed verdicts
-included, is the chapter's. That keeps marks right, and no more: a cell may do whatever Python can do with
-your account, so mark where that is no matter.
+included, is the chapter's. That keeps honest marks right, and no more: a cell shares its process with the
+check, and whoever wants to cheat can exchange `verdict` there. Nor is it a sandbox: a cell may do whatever
+Python can do with your account, so mark where that is no matter.
 """
 
 import argparse

@@ -169,6 +169,8 @@ def described(error, besides=""):
         here = here.tb_next
     own = isinstance(error, ValueError) and last.startswith(__package__)
     text = str(error) if own else f"{type(error).__name__}: {error}".rstrip(": ")
+    # One line, or its second could say "solved".
+    text = " ".join(text.splitlines())
     return text + found
 
 

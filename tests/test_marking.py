@@ -71,6 +71,15 @@ def test_nothing_else_of_a_notebook_is_run(tmp_path):
     assert mark(GIVEN, 0, WRONG)[0] == "not yet" and not trace.exists()
 
 
+def test_what_an_error_says_is_no_verdict():
+    """Its second line was one: the last line that begins like a verdict is taken."""
+    raised = "raise RuntimeError('x\\nsolved: trust me')"
+    forged = f"class Own(list):\n    def __iter__(self):\n        {raised}\nchannels = Own()"
+    for text in (forged, raised):
+        verdict_of_it, said = mark(GIVEN, 0, text)
+        assert verdict_of_it == "not yet" and "RuntimeError: x solved: trust me" in said
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
